@@ -1,0 +1,264 @@
+package settle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// A judge follows one wait. It is arithmetic alone: told what a check answered and when, it says whether the wait is
+// over, and how long to pause if it is not. Every form of waiting asks it; none has a rule of its own. All its times
+// count from the start of the wait.
+type judge struct {
+	limit     time.Duration // Timeout or the context's deadline, whichever is nearer; noLimit: neither
+	byContext bool          // limit is the context's deadline
+	retrying  bool          // Retry, Do and Attempts: an error is an error, not-found among them (rule 12)
+
+	checks   int
+	seen     bool          // a good answer has come
+	status   Status        // the last good answer
+	last     error         // why the last check failed; nil if it did not
+	good     int           // good answers, early not-founds included: what pauses grow with
+	failed   int           // failed checks in a row
+	stable   int           // succeeded answers in a row
+	spell    time.Duration // when the spell of failed and canceled answers began; noSpell outside one
+	longest  time.Duration // the longest check
+	lastLook bool          // the pause under way ends just before the limit (rule 6)
+}
+
+const (
+	noLimit time.Duration = math.MaxInt64
+	noSpell time.Duration = -1
+)
+
+// A verdict is what follows from one check.
+type verdict struct {
+	good  bool          // its answer counts: the value is the last good one now
+	over  bool          // the wait has ended
+	end   error         // how: nil when the task succeeded
+	err   error         // why the check failed, without marks; nil if it did not
+	pause time.Duration // until the next check, from the end of this one
+}
+
+// An answer is what one check brought, as the rules see it.
+type answer struct {
+	Status
+	err        error         // as returned; hear takes the marks off, and drops it where it does not count
+	began, now time.Duration // when the check began and ended
+	permanent  bool          // the error said so
+	after      time.Duration // the error's wish
+	good       bool          // the platform said where the task stands
+	absent     bool          // the platform does not know the task
+}
+
+// start refuses a policy that makes no sense, and sets the limit of a wait that begins now.
+func (j *judge) start(ctx context.Context, p *Policy, now time.Time) error {
+	if err := p.refuse(); err != nil {
+		return err
+	}
+	j.limit, j.spell = noLimit, noSpell
+	if p.Timeout > 0 {
+		j.limit = p.Timeout
+	}
+	deadline, bounded := ctx.Deadline()
+	if bounded {
+		if left := deadline.Sub(now); left < j.limit {
+			j.limit, j.byContext = left, true
+		}
+	}
+	if p.Checks == 0 && p.Timeout == 0 && !bounded {
+		return ErrNoLimit
+	}
+	return nil
+}
+
+// hear takes in one answer; p is the policy that start was given.
+func (j *judge) hear(ctx context.Context, p *Policy, a *answer) verdict {
+	if a.err != nil {
+		a.err, a.permanent, a.after = unmark(a.err)
+	}
+	a.good = a.State.Ended() || a.err == nil && (a.State == Pending || a.State == Blocked)
+	a.absent = !a.good && !j.retrying && errors.Is(a.err, ErrNotFound)
+	if a.good && !a.permanent {
+		a.err = nil // an end that was seen counts, whatever came beside it
+	}
+	if !a.good && a.err == nil {
+		a.err = unknownState(a.Status)
+	}
+	j.count(a)
+	return j.decide(ctx, p, a)
+}
+
+func unknownState(st Status) error {
+	text := ""
+	if st.Raw != "" {
+		text = fmt.Sprintf(" %q", st.Raw)
+	}
+	if st.Reason != "" {
+		text += ": " + st.Reason
+	}
+	return fmt.Errorf("%w%s", ErrUnknownState, text)
+}
+
+func (j *judge) count(a *answer) {
+	j.checks++
+	j.longest = max(j.longest, a.now-a.began)
+	j.last = a.err
+	switch {
+	case a.absent:
+		j.failed = 0
+		j.good++
+	case !a.good:
+		j.failed++
+	default:
+		j.failed = 0
+		j.good++
+		j.seen, j.status = true, a.Status
+		j.stable, j.spell = streak(j.stable, a), spell(j.spell, a)
+	}
+}
+
+// streak is how many succeeded answers have now come in a row.
+func streak(before int, a *answer) int {
+	if a.State == Succeeded {
+		return before + 1
+	}
+	return 0
+}
+
+// spell is when the spell of failed and canceled answers that a belongs to began.
+func spell(began time.Duration, a *answer) time.Duration {
+	switch {
+	case a.State != Failed && a.State != Canceled:
+		return noSpell
+	case began == noSpell:
+		return a.now
+	}
+	return began
+}
+
+// decide goes through the ends of a wait in the order of rule 4; the first that holds is the verdict.
+func (j *judge) decide(ctx context.Context, p *Policy, a *answer) verdict {
+	v := verdict{good: a.good, over: true, err: a.err}
+	switch {
+	case a.good && j.ended(p, a.now):
+		v.err = nil
+		v.end = j.taskEnd(a.now)
+	case a.permanent, a.absent && (j.seen || a.now >= p.Missing):
+		v.end = j.stopOnFailure(a.now)
+	case ctx.Err() != nil:
+		v.end = j.stopWith(ctx, a.now)
+	case a.now >= j.limit:
+		v.end = j.stopAtLimit(p, a.now)
+	case p.Errors >= 0 && j.failed > p.Errors:
+		v.end = j.stopOnFailure(a.now)
+	case j.lastLook:
+		v.end = j.stopAtLimit(p, a.now)
+	case p.Checks > 0 && j.checks >= p.Checks:
+		v.end = j.stop(OutcomeTimeout, fmt.Errorf("%w: %s", ErrLimit, checks(j.checks)), a.now)
+	default:
+		v.over = false
+		v.pause = j.pauseAfter(p, a)
+	}
+	return v
+}
+
+// ended reports whether the last good answer is an end that counts, after Stable and Grace.
+func (j *judge) ended(p *Policy, now time.Duration) bool {
+	if j.status.State == Succeeded {
+		return j.stable >= p.Stable
+	}
+	return j.status.State.Ended() && now-j.spell >= p.Grace
+}
+
+func (j *judge) taskEnd(now time.Duration) error {
+	j.last = nil
+	if j.status.State == Succeeded {
+		return nil
+	}
+	return &TaskError{Status: j.status, Checks: j.checks, Elapsed: now}
+}
+
+// pauseAfter is the pause that follows an answer which ended nothing (rules 6 to 8).
+func (j *judge) pauseAfter(p *Policy, a *answer) time.Duration {
+	k, wish := j.good, a.After
+	if !a.good {
+		wish = a.after
+		if !a.absent {
+			k = j.failed
+		}
+	}
+	d := p.pause(k)
+	if p.Jitter > 0 {
+		d = p.jittered(d, rand.Float64())
+	}
+	if wish < 0 {
+		d = max(0, p.every()-(a.now-a.began))
+	}
+	return j.withinLimit(p, max(d, wish), a.now)
+}
+
+// withinLimit shortens a pause that would end too late for a last look just before the limit.
+func (j *judge) withinLimit(p *Policy, d, now time.Duration) time.Duration {
+	if j.limit == noLimit {
+		return d
+	}
+	left := j.limit - now
+	margin := min(max(j.longest, p.every()/10), left/2)
+	if d > left-margin {
+		d, j.lastLook = left-margin, true
+	}
+	return d
+}
+
+// interrupted returns how the wait ends if no check may begin now, since the context or the limit has ended; else nil.
+func (j *judge) interrupted(ctx context.Context, p *Policy, now time.Duration) error {
+	switch {
+	case ctx.Err() != nil:
+		return j.stopWith(ctx, now)
+	case now >= j.limit:
+		return j.stopAtLimit(p, now)
+	}
+	return nil
+}
+
+// stopWith ends the wait with its context, which has ended.
+func (j *judge) stopWith(ctx context.Context, now time.Duration) error {
+	cause := context.Cause(ctx)
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		e := j.stop(OutcomeInterrupted, cause, now)
+		e.ended = ctx.Err()
+		return e
+	}
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return j.stop(OutcomeTimeout, fmt.Errorf("%w: %w", ErrLimit, cause), now)
+	}
+	return j.stop(OutcomeTimeout, fmt.Errorf("%w: %w: %w", ErrLimit, ctx.Err(), cause), now)
+}
+
+// stopAtLimit ends the wait at its time limit, which the context itself may not have noticed yet.
+func (j *judge) stopAtLimit(p *Policy, now time.Duration) error {
+	if j.byContext {
+		return j.stop(OutcomeTimeout, fmt.Errorf("%w: %w", ErrLimit, context.DeadlineExceeded), now)
+	}
+	return j.stop(OutcomeTimeout, fmt.Errorf("%w: timeout of %s", ErrLimit, shortDuration(p.Timeout)), now)
+}
+
+// stopOnFailure ends the wait with the last check's failure.
+func (j *judge) stopOnFailure(now time.Duration) error {
+	outcome := OutcomeUnknown
+	switch {
+	case errors.Is(j.last, ErrDenied):
+		outcome = OutcomeDenied
+	case errors.Is(j.last, ErrNotFound) && !j.seen:
+		outcome = OutcomeNotFound
+	}
+	return j.stop(outcome, j.last, now)
+}
+
+func (j *judge) stop(outcome Outcome, cause error, now time.Duration) *StopError {
+	return &StopError{Status: j.status, Checks: j.checks, Elapsed: now, Cause: cause, Last: j.last, outcome: outcome}
+}

@@ -1,0 +1,99 @@
+package settle
+
+import (
+	"context"
+	"time"
+)
+
+// A run is one wait under way on its caller's goroutine: a judge with a clock, a timer and somebody to tell.
+type run struct {
+	judge
+	begin time.Time
+	now   time.Duration // since begin, when last read: the start or the end of a check
+	timer *time.Timer   // made for the first pause
+	trace func(Step)    // nil: nobody listens
+}
+
+// start returns why the wait cannot begin: a policy that is refused, or a context that has ended already.
+func (r *run) start(ctx context.Context, p *Policy) error {
+	r.begin = time.Now()
+	r.trace = traceOf(ctx)
+	if err := r.judge.start(ctx, p, r.begin); err != nil {
+		return err
+	}
+	return r.mayAsk(ctx, p)
+}
+
+// pause sleeps until d after the last check has ended, and returns how the wait ended meanwhile, or nil.
+func (r *run) pause(ctx context.Context, p *Policy, d time.Duration) error {
+	if left := d - (time.Since(r.begin) - r.now); left > 0 {
+		r.sleep(ctx.Done(), left)
+	}
+	r.now = time.Since(r.begin)
+	return r.mayAsk(ctx, p)
+}
+
+func (r *run) sleep(done <-chan struct{}, d time.Duration) {
+	if r.timer == nil {
+		r.timer = time.NewTimer(d)
+	} else {
+		r.timer.Reset(d)
+	}
+	select {
+	case <-r.timer.C:
+	case <-done:
+		r.timer.Stop()
+	}
+}
+
+// mayAsk is interrupted, told to the trace.
+func (r *run) mayAsk(ctx context.Context, p *Policy) error {
+	end := r.interrupted(ctx, p, r.now)
+	if end != nil && r.trace != nil {
+		r.trace(Step{Check: r.checks, Of: p.Checks, Was: r.status, Status: r.status, Last: true, End: end})
+	}
+	return end
+}
+
+// heard is hear for the check that has just ended, told to the trace.
+func (r *run) heard(ctx context.Context, p *Policy, a *answer) verdict {
+	if r.trace == nil {
+		return r.hear(ctx, p, r.timed(a))
+	}
+	was := r.status
+	v := r.hear(ctx, p, r.timed(a))
+	r.trace(Step{Check: r.checks, Of: p.Checks, Was: was, Status: r.status, Err: v.err, Next: v.pause, Last: v.over, End: v.end})
+	return v
+}
+
+// timed says when the check that has just ended began and ended.
+func (r *run) timed(a *answer) *answer {
+	a.began, r.now = r.now, time.Since(r.begin)
+	a.now = r.now
+	return a
+}
+
+// ask makes one check. It stays a frame of its own, gone while the wait sleeps: a goroutine asleep must fit the
+// smallest stack.
+//
+//go:noinline
+func ask[T any](ctx context.Context, p *Policy, r *run, check Check[T]) (value T, v verdict) {
+	var a answer
+	if p.Timeout == 0 && p.Attempt == 0 {
+		value, a.Status, a.err = check(ctx)
+	} else {
+		value, a.Status, a.err = askWithin(ctx, p, r, check)
+	}
+	return value, r.heard(ctx, p, &a)
+}
+
+// askWithin is a check under the wait's limit and Attempt. Its context ends with it, also when it panics.
+func askWithin[T any](ctx context.Context, p *Policy, r *run, check Check[T]) (T, Status, error) {
+	limit := r.limit
+	if p.Attempt > 0 && p.Attempt < limit-r.now {
+		limit = r.now + p.Attempt
+	}
+	ctx, cancel := context.WithDeadline(ctx, r.begin.Add(limit))
+	defer cancel()
+	return check(ctx)
+}
