@@ -16,17 +16,17 @@ type judge struct {
 	limit     time.Duration // Timeout or the context's deadline, whichever is nearer; noLimit: neither
 	byContext bool          // limit is the context's deadline
 	retrying  bool          // Retry, Do and Attempts: an error is an error, not-found among them (rule 12)
+	seen      bool          // a good answer has come
+	lastLook  bool          // the pause under way ends just before the limit (rule 6)
 
-	checks   int
-	seen     bool          // a good answer has come
-	status   Status        // the last good answer
-	last     error         // why the last check failed; nil if it did not
-	good     int           // good answers, early not-founds included: what pauses grow with
-	failed   int           // failed checks in a row
-	stable   int           // succeeded answers in a row
-	spell    time.Duration // when the spell of failed and canceled answers began; noSpell outside one
-	longest  time.Duration // the longest check
-	lastLook bool          // the pause under way ends just before the limit (rule 6)
+	status  Status        // the last good answer
+	last    error         // why the last check failed; nil if it did not
+	checks  int           // made
+	good    int           // good answers, early not-founds included: what pauses grow with
+	failed  int           // failed checks in a row
+	stable  int           // succeeded answers in a row
+	spell   time.Duration // when the spell of failed and canceled answers began; noSpell outside one
+	longest time.Duration // the longest check
 }
 
 const (
@@ -34,24 +34,23 @@ const (
 	noSpell time.Duration = -1
 )
 
-// A verdict is what follows from one check.
-type verdict struct {
-	good  bool          // its answer counts: the value is the last good one now
-	over  bool          // the wait has ended
-	end   error         // how: nil when the task succeeded
-	err   error         // why the check failed, without marks; nil if it did not
-	pause time.Duration // until the next check, from the end of this one
-}
-
-// An answer is what one check brought, as the rules see it.
+// An answer is what one check brought. Whoever asked fills in the first fields, the judge the others.
 type answer struct {
 	Status
-	err        error         // as returned; hear takes the marks off, and drops it where it does not count
+	err        error         // why the check failed; the judge takes the marks off, and drops what does not count
 	began, now time.Duration // when the check began and ended
-	permanent  bool          // the error said so
-	after      time.Duration // the error's wish
-	good       bool          // the platform said where the task stands
-	absent     bool          // the platform does not know the task
+
+	good      bool          // the platform said where the task stands: the value is the last good one now
+	absent    bool          // the platform does not know the task
+	permanent bool          // the error said so
+	after     time.Duration // the error's wish
+}
+
+// A verdict is what follows from one answer.
+type verdict struct {
+	over  bool          // the wait has ended
+	end   error         // how: nil when the task succeeded
+	pause time.Duration // until the next check, from the end of this one
 }
 
 // start refuses a policy that makes no sense, and sets the limit of a wait that begins now.
@@ -77,19 +76,24 @@ func (j *judge) start(ctx context.Context, p *Policy, now time.Time) error {
 
 // hear takes in one answer; p is the policy that start was given.
 func (j *judge) hear(ctx context.Context, p *Policy, a *answer) verdict {
-	if a.err != nil {
-		a.err, a.permanent, a.after = unmark(a.err)
-	}
 	a.good = a.State.Ended() || a.err == nil && (a.State == Pending || a.State == Blocked)
+	if !a.good || a.err != nil {
+		j.hearError(a)
+	}
+	j.count(a)
+	return j.decide(ctx, p, a)
+}
+
+// hearError reads the error of an answer, or gives it the one that it lacks.
+func (j *judge) hearError(a *answer) {
+	if a.err == nil {
+		a.err = unknownState(a.Status)
+	}
+	a.err, a.permanent, a.after = unmark(a.err)
 	a.absent = !a.good && !j.retrying && errors.Is(a.err, ErrNotFound)
 	if a.good && !a.permanent {
 		a.err = nil // an end that was seen counts, whatever came beside it
 	}
-	if !a.good && a.err == nil {
-		a.err = unknownState(a.Status)
-	}
-	j.count(a)
-	return j.decide(ctx, p, a)
 }
 
 func unknownState(st Status) error {
@@ -142,10 +146,9 @@ func spell(began time.Duration, a *answer) time.Duration {
 
 // decide goes through the ends of a wait in the order of rule 4; the first that holds is the verdict.
 func (j *judge) decide(ctx context.Context, p *Policy, a *answer) verdict {
-	v := verdict{good: a.good, over: true, err: a.err}
+	v := verdict{over: true}
 	switch {
 	case a.good && j.ended(p, a.now):
-		v.err = nil
 		v.end = j.taskEnd(a.now)
 	case a.permanent, a.absent && (j.seen || a.now >= p.Missing):
 		v.end = j.stopOnFailure(a.now)
@@ -158,7 +161,7 @@ func (j *judge) decide(ctx context.Context, p *Policy, a *answer) verdict {
 	case j.lastLook:
 		v.end = j.stopAtLimit(p, a.now)
 	case p.Checks > 0 && j.checks >= p.Checks:
-		v.end = j.stop(OutcomeTimeout, fmt.Errorf("%w: %s", ErrLimit, checks(j.checks)), a.now)
+		v.end = j.stopAtChecks(a.now)
 	default:
 		v.over = false
 		v.pause = j.pauseAfter(p, a)
@@ -245,6 +248,10 @@ func (j *judge) stopAtLimit(p *Policy, now time.Duration) error {
 		return j.stop(OutcomeTimeout, fmt.Errorf("%w: %w", ErrLimit, context.DeadlineExceeded), now)
 	}
 	return j.stop(OutcomeTimeout, fmt.Errorf("%w: timeout of %s", ErrLimit, shortDuration(p.Timeout)), now)
+}
+
+func (j *judge) stopAtChecks(now time.Duration) error {
+	return j.stop(OutcomeTimeout, fmt.Errorf("%w: %s", ErrLimit, checks(j.checks)), now)
 }
 
 // stopOnFailure ends the wait with the last check's failure.

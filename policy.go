@@ -1,8 +1,8 @@
 package settle
 
 import (
+	"fmt"
 	"math"
-	"strconv"
 	"time"
 )
 
@@ -95,40 +95,43 @@ func (p *Policy) every() time.Duration {
 
 // refuse returns what makes no sense in p, or nil; whether p has a limit is for the wait to say.
 func (p *Policy) refuse() error {
+	const negative = "is negative"
 	switch {
 	case p.Every < 0:
-		return negative("Every", p.Every.String())
+		return refused("Every", p.Every, negative)
 	case p.Max < 0:
-		return negative("Max", p.Max.String())
+		return refused("Max", p.Max, negative)
 	case p.Checks < 0:
-		return negative("Checks", strconv.Itoa(p.Checks))
+		return refused("Checks", p.Checks, negative)
 	case p.Timeout < 0:
-		return negative("Timeout", p.Timeout.String())
+		return refused("Timeout", p.Timeout, negative)
 	case p.Attempt < 0:
-		return negative("Attempt", p.Attempt.String())
+		return refused("Attempt", p.Attempt, negative)
 	case p.Missing < 0:
-		return negative("Missing", p.Missing.String())
+		return refused("Missing", p.Missing, negative)
 	case p.Grace < 0:
-		return negative("Grace", p.Grace.String())
+		return refused("Grace", p.Grace, negative)
 	case p.Stable < 0:
-		return negative("Stable", strconv.Itoa(p.Stable))
+		return refused("Stable", p.Stable, negative)
 	case p.Factor != 0 && !(p.Factor >= 1 && p.Factor <= math.MaxFloat64):
-		return &policyError{"Factor", number(p.Factor), "must be 0, or 1 or more"}
+		return refused("Factor", p.Factor, "is neither 0 nor 1 or more")
 	case p.Factor != 0 && p.Max == 0:
-		return &policyError{"Factor", number(p.Factor), "needs Max, where the pauses stop growing"}
+		return refused("Factor", p.Factor, "needs Max, where the pauses stop growing")
 	case !(p.Jitter >= 0 && p.Jitter <= 1):
-		return &policyError{"Jitter", number(p.Jitter), "must be between 0 and 1"}
+		return refused("Jitter", p.Jitter, "is not between 0 and 1")
 	case p.Max != 0 && p.Max < p.every():
-		return &policyError{"Max", p.Max.String(), "is below Every, " + p.every().String()}
+		return refused("Max", p.Max, "is below Every, which is 1s where it is not given")
 	}
 	return nil
 }
 
-func negative(field, value string) error { return &policyError{field, value, "is negative"} }
-
-func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
-
 // A policyError is a field of a Policy that makes no sense: the wait was refused.
-type policyError struct{ field, value, why string }
+type policyError struct {
+	field string
+	value any
+	why   string
+}
 
-func (e *policyError) Error() string { return "policy: " + e.field + " " + e.value + " " + e.why }
+func refused(field string, value any, why string) error { return &policyError{field, value, why} }
+
+func (e *policyError) Error() string { return fmt.Sprintf("policy: %s %v %s", e.field, e.value, e.why) }

@@ -99,7 +99,7 @@ func (p Policy) String() string {
 			}
 		case *float64:
 			if *field != 0 {
-				text = number(*field)
+				text = strconv.FormatFloat(*field, 'g', -1, 64)
 			}
 		case *int:
 			if *field != 0 {

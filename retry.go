@@ -10,9 +10,7 @@ import (
 // and Stable do not count here. What it returns as its error is as Wait's, never a *TaskError.
 func Retry[T any](ctx context.Context, p Policy, op func(context.Context) (T, error)) (last T, err error) {
 	p = p.plain()
-	var r run
-	r.retrying = true
-	_, err = wait(ctx, &p, &r, func(ctx context.Context) (struct{}, Status, error) {
+	_, err = wait(ctx, &p, true, func(ctx context.Context) (struct{}, Status, error) {
 		var failed error
 		last, failed = op(ctx)
 		return struct{}{}, When(failed == nil), failed

@@ -27,64 +27,72 @@ func (r *run) start(ctx context.Context, p *Policy) error {
 // pause sleeps until d after the last check has ended, and returns how the wait ended meanwhile, or nil.
 func (r *run) pause(ctx context.Context, p *Policy, d time.Duration) error {
 	if left := d - (time.Since(r.begin) - r.now); left > 0 {
-		r.sleep(ctx.Done(), left)
+		if r.timer == nil {
+			r.timer = time.NewTimer(left)
+		} else {
+			r.timer.Reset(left)
+		}
+		select {
+		case <-r.timer.C:
+		case <-ctx.Done():
+			r.timer.Stop()
+		}
 	}
 	r.now = time.Since(r.begin)
 	return r.mayAsk(ctx, p)
 }
 
-func (r *run) sleep(done <-chan struct{}, d time.Duration) {
-	if r.timer == nil {
-		r.timer = time.NewTimer(d)
-	} else {
-		r.timer.Reset(d)
-	}
-	select {
-	case <-r.timer.C:
-	case <-done:
-		r.timer.Stop()
-	}
-}
-
-// mayAsk is interrupted, told to the trace.
+// mayAsk returns how the wait ends if no check may begin now, or nil.
 func (r *run) mayAsk(ctx context.Context, p *Policy) error {
 	end := r.interrupted(ctx, p, r.now)
 	if end != nil && r.trace != nil {
-		r.trace(Step{Check: r.checks, Of: p.Checks, Was: r.status, Status: r.status, Last: true, End: end})
+		r.tell(p, &r.status, nil, verdict{over: true, end: end})
 	}
 	return end
 }
 
-// heard is hear for the check that has just ended, told to the trace.
+// heard judges the check that has just ended.
 func (r *run) heard(ctx context.Context, p *Policy, a *answer) verdict {
-	if r.trace == nil {
-		return r.hear(ctx, p, r.timed(a))
+	a.began, r.now = r.now, time.Since(r.begin)
+	a.now = r.now
+	if r.trace != nil {
+		return r.traced(ctx, p, a)
 	}
+	return r.hear(ctx, p, a)
+}
+
+// traced, tell and ask stay frames of their own, gone while the wait sleeps: a goroutine asleep must fit the smallest
+// stack.
+//
+//go:noinline
+func (r *run) traced(ctx context.Context, p *Policy, a *answer) verdict {
 	was := r.status
-	v := r.hear(ctx, p, r.timed(a))
-	r.trace(Step{Check: r.checks, Of: p.Checks, Was: was, Status: r.status, Err: v.err, Next: v.pause, Last: v.over, End: v.end})
+	v := r.hear(ctx, p, a)
+	r.tell(p, &was, r.last, v)
 	return v
 }
 
-// timed says when the check that has just ended began and ended.
-func (r *run) timed(a *answer) *answer {
-	a.began, r.now = r.now, time.Since(r.begin)
-	a.now = r.now
-	return a
+//go:noinline
+func (r *run) tell(p *Policy, was *Status, err error, v verdict) {
+	r.trace(Step{Check: r.checks, Of: p.Checks, Was: *was, Status: r.status, Err: err, Next: v.pause, Last: v.over, End: v.end})
 }
 
-// ask makes one check. It stays a frame of its own, gone while the wait sleeps: a goroutine asleep must fit the
-// smallest stack.
+// ask makes one check, and keeps its value in last if the answer is good.
 //
 //go:noinline
-func ask[T any](ctx context.Context, p *Policy, r *run, check Check[T]) (value T, v verdict) {
+func ask[T any](ctx context.Context, p *Policy, r *run, check Check[T], last *T) verdict {
+	var value T
 	var a answer
 	if p.Timeout == 0 && p.Attempt == 0 {
 		value, a.Status, a.err = check(ctx)
 	} else {
 		value, a.Status, a.err = askWithin(ctx, p, r, check)
 	}
-	return value, r.heard(ctx, p, &a)
+	v := r.heard(ctx, p, &a)
+	if a.good {
+		*last = value
+	}
+	return v
 }
 
 // askWithin is a check under the wait's limit and Attempt. Its context ends with it, also when it panics.

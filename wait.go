@@ -9,19 +9,17 @@ import "context"
 // the context's end, or a check's failure that the policy does not put up with. Any other error refused the policy
 // before the first check. OutcomeOf tells them apart in one word.
 func Wait[T any](ctx context.Context, p Policy, check Check[T]) (T, error) {
-	var r run
-	return wait(ctx, &p, &r, check)
+	return wait(ctx, &p, false, check)
 }
 
-func wait[T any](ctx context.Context, p *Policy, r *run, check Check[T]) (last T, err error) {
+func wait[T any](ctx context.Context, p *Policy, retrying bool, check Check[T]) (last T, err error) {
+	var r run
+	r.retrying = retrying
 	if err := r.start(ctx, p); err != nil {
 		return last, err
 	}
 	for {
-		value, v := ask(ctx, p, r, check)
-		if v.good {
-			last = value
-		}
+		v := ask(ctx, p, &r, check, &last)
 		if v.over {
 			return last, v.end
 		}

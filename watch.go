@@ -28,11 +28,8 @@ func Watch[T any](ctx context.Context, p Policy, check Check[T]) iter.Seq2[Seen[
 			return
 		}
 		for {
-			value, v := ask(ctx, &p, &r, check)
-			if v.good {
-				seen.Value = value
-			}
-			seen.Check, seen.Status, seen.Err, seen.Next = r.checks, r.status, v.err, v.pause
+			v := ask(ctx, &p, &r, check, &seen.Value)
+			seen.Check, seen.Status, seen.Err, seen.Next = r.checks, r.status, r.last, v.pause
 			if !yield(seen, v.end) || v.over {
 				return
 			}
