@@ -187,21 +187,18 @@ func (j *judge) taskEnd(now time.Duration) error {
 
 // pauseAfter is the pause that follows an answer which ended nothing (rules 6 to 8).
 func (j *judge) pauseAfter(p *Policy, a *answer) time.Duration {
-	k, wish := j.good, a.After
-	if !a.good {
-		wish = a.after
-		if !a.absent {
-			k = j.failed
-		}
+	k := j.good
+	if !a.good && !a.absent {
+		k = j.failed
 	}
 	d := p.pause(k)
 	if p.Jitter > 0 {
 		d = p.jittered(d, rand.Float64())
 	}
-	if wish < 0 {
+	if a.good && a.After < 0 {
 		d = max(0, p.every()-(a.now-a.began))
 	}
-	return j.withinLimit(p, max(d, wish), a.now)
+	return j.withinLimit(p, max(d, a.After, a.after), a.now)
 }
 
 // withinLimit shortens a pause that would end too late for a last look just before the limit.

@@ -31,11 +31,13 @@ type Policy struct {
 // Pause returns the pause that follows check n, before jitter; n below 1 counts as 1. It never shrinks as n grows, and
 // never passes Max. ok is false when Checks says that check n was the last, so that no pause follows.
 func (p Policy) Pause(n int) (d time.Duration, ok bool) {
+	n = max(n, 1)
 	return p.pause(n), p.Checks <= 0 || n < p.Checks
 }
 
+// pause is Pause for n from 1, whatever Checks says.
 func (p *Policy) pause(n int) time.Duration {
-	every, n := p.every(), max(n, 1)
+	every := p.every()
 	switch {
 	case p.Max <= 0:
 		return every
