@@ -1,0 +1,137 @@
+// Package demo is a small task API to try settle on: tool executions in the shape of EasyOps, which take some seconds
+// and now and then fail to answer, as real ones do.
+package demo
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A Tool is something that the server can run.
+type Tool struct {
+	Takes   time.Duration
+	Reaches int            // percent, at its end
+	Error   string         // why it fails, at the end; "" when it succeeds
+	Outputs map[string]any // of a success
+	Lost    time.Duration  // the first question after so long loses its connection; 0: none does
+	Busy    time.Duration  // the first question after so long is answered by a 503; 0: none is
+}
+
+// Tools are what a demo runs: a snapshot that succeeds after a lost connection and a 503, and an expansion that fails.
+var Tools = map[string]Tool{
+	"snapshot.create": {
+		Takes: 10 * time.Second, Reaches: 100, Lost: 3 * time.Second, Busy: 6 * time.Second,
+		Outputs: map[string]any{"snapshot": "pre-upgrade", "vm": "web-07", "size": "3.4 GiB"},
+	},
+	"disk.expand": {
+		Takes: 4 * time.Second, Reaches: 62,
+		Error: `NoSpaceLeft: container "default" has 3.1 GiB free, 40 GiB needed`,
+	},
+}
+
+// A Server is an http.Handler with two requests:
+//
+//	POST /tools/execution       {"toolId": NAME}   starts one of Tools and answers with its execId
+//	GET  /tools/execution/{id}                     says where it stands: totalStatus run, success or failed
+type Server struct {
+	mux        http.ServeMux
+	mu         sync.Mutex // guards executions
+	executions map[string]*execution
+}
+
+// New returns a server that has run nothing yet.
+func New() *Server {
+	s := &Server{executions: map[string]*execution{}}
+	s.mux.HandleFunc("POST /tools/execution", s.start)
+	s.mux.HandleFunc("GET /tools/execution/{id}", s.show)
+	return s
+}
+
+// An execution is a tool's run. Its fields are guarded by the server's mu.
+type execution struct {
+	id         string
+	tool       Tool
+	began      time.Time
+	lost, busy bool // has happened
+}
+
+// answer is the envelope of every answer.
+type answer struct {
+	Code        int    `json:"code"`
+	CodeExplain string `json:"codeExplain"`
+	Error       string `json:"error"`
+	Data        any    `json:"data"`
+}
+
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+func (s *Server) start(w http.ResponseWriter, r *http.Request) {
+	var order struct {
+		ToolID string `json:"toolId"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&order); err != nil {
+		write(w, http.StatusBadRequest, answer{Code: 100012, CodeExplain: "ERR_INVALID_ARGUMENT", Error: err.Error()})
+		return
+	}
+	tool, known := Tools[order.ToolID]
+	if !known {
+		write(w, http.StatusOK, answer{Code: 100011, CodeExplain: "ERR_NOT_FOUND", Error: fmt.Sprintf("no tool %q", order.ToolID)})
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := fmt.Sprintf("%s-%d", order.ToolID, len(s.executions)+1)
+	s.executions[id] = &execution{id: id, tool: tool, began: time.Now()}
+	write(w, http.StatusOK, answer{Data: map[string]string{"execId": id}})
+}
+
+func (s *Server) show(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, known := s.executions[r.PathValue("id")]
+	if !known {
+		write(w, http.StatusNotFound, answer{Code: 100011, CodeExplain: "ERR_NOT_FOUND", Error: "no such execution"})
+		return
+	}
+	after := time.Since(e.began)
+	switch {
+	case happensNow(e.tool.Lost, after, &e.lost):
+		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
+	case happensNow(e.tool.Busy, after, &e.busy):
+		w.Header().Set("Retry-After", "1")
+		write(w, http.StatusServiceUnavailable, answer{Code: 100013, CodeExplain: "ERR_UNAVAILABLE", Error: "busy, try again"})
+	default:
+		write(w, http.StatusOK, answer{Data: e.stand(after)})
+	}
+}
+
+// happensNow reports whether a fault that is due once after `due` is to happen now, and remembers that it has.
+func happensNow(due, after time.Duration, happened *bool) bool {
+	now := due > 0 && after >= due && !*happened
+	*happened = *happened || now
+	return now
+}
+
+// stand is where the execution stands after so long.
+func (e *execution) stand(after time.Duration) map[string]any {
+	ran := min(1, float64(after)/float64(e.tool.Takes))
+	data := map[string]any{"execId": e.id, "progress": int(ran * float64(e.tool.Reaches)), "error": ""}
+	switch {
+	case after < e.tool.Takes:
+		data["totalStatus"] = "run"
+	case e.tool.Error != "":
+		data["totalStatus"], data["error"] = "failed", e.tool.Error
+	default:
+		data["totalStatus"], data["outputs"] = "success", e.tool.Outputs
+	}
+	return data
+}
+
+func write(w http.ResponseWriter, status int, a answer) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(a) // a caller that has gone does not want it
+}

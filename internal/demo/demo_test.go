@@ -1,0 +1,87 @@
+package demo
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestSnapshotSucceedsAfterItsFaults(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New()
+		id := start(t, s, "snapshot.create")
+		for _, row := range []struct {
+			after  time.Duration
+			status int // 0: the connection is lost
+			state  string
+		}{
+			{0, 200, "run"},
+			{3 * time.Second, 0, ""},
+			{3 * time.Second, 200, "run"},
+			{6 * time.Second, 503, ""},
+			{6 * time.Second, 200, "run"},
+			{10*time.Second - 1, 200, "run"},
+			{10 * time.Second, 200, "success"},
+		} {
+			time.Sleep(row.after - time.Since(s.executions[id].began))
+			if status, state := ask(s, id); status != row.status || state != row.state {
+				t.Errorf("after %v: got %d %q, want %d %q", row.after, status, state, row.status, row.state)
+			}
+		}
+	})
+}
+
+func TestExpansionFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New()
+		id := start(t, s, "disk.expand")
+		time.Sleep(4 * time.Second)
+		if status, state := ask(s, id); status != 200 || state != "failed" {
+			t.Errorf("got %d %q, want a failed task", status, state)
+		}
+	})
+}
+
+func TestRefusals(t *testing.T) {
+	s := New()
+	if status, _ := ask(s, "nobody"); status != 404 {
+		t.Errorf("an unknown execution: got %d, want 404", status)
+	}
+	for body, want := range map[string]int{"{": 400, `{"toolId":"nothing"}`: 200} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("POST", "/tools/execution", strings.NewReader(body)))
+		var a answer
+		if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil || w.Code != want || a.Code == 0 {
+			t.Errorf("%s: got %d, code %d, %v; want %d and an error", body, w.Code, a.Code, err, want)
+		}
+	}
+}
+
+func start(t *testing.T, s *Server, tool string) string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("POST", "/tools/execution", strings.NewReader(`{"toolId":"`+tool+`"}`)))
+	var started struct{ Data struct{ ExecID string } }
+	if err := json.Unmarshal(w.Body.Bytes(), &started); err != nil || started.Data.ExecID == "" {
+		t.Fatalf("start %s: %s", tool, w.Body)
+	}
+	return started.Data.ExecID
+}
+
+// ask returns the HTTP code, 0 for a lost connection, and the state.
+func ask(s *Server, id string) (status int, state string) {
+	defer func() {
+		if p := recover(); p == http.ErrAbortHandler {
+			status = 0
+		}
+	}()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", "/tools/execution/"+id, nil))
+	var a struct{ Data struct{ TotalStatus string } }
+	_ = json.Unmarshal(w.Body.Bytes(), &a)
+	return w.Code, a.Data.TotalStatus
+}

@@ -1,0 +1,88 @@
+package term
+
+// words is all that a Display says. JSON keys, outcomes and checks=, failed_checks= are the same in every language.
+var words = struct {
+	pending, blocked, succeeded, failed, canceled, waiting Text // states; waiting: nobody has said yet
+
+	seconds, minutes, hours, days, tenths Text // durations
+
+	begun, waitingFor, still, noAnswerYet, answersAgain, mustAct Text // while it goes on
+	checkFailed, notThereYet, againIn, againNow, notAffected     Text
+	check, checkFailedShort, nextIn, nextCheck, checking, silent Text
+
+	succeededIn, warnedIn, failedAfter, failedAt, canceledAfter        Text // how it ended
+	timeLimit, checkLimit, stopped, stillRunning, stillBlocked, mayRun Text
+	lostTrack, vanished, notFound, denied, refused, someFailed         Text
+
+	reason, lastStatus, why, problem, lastCheck, link, hint                                    Text // details, and what they say
+	notAnEnd, neverAnswered, neverThere, checksFailed, notStable, notGraceFailed, failedBefore Text
+}{
+	pending:   Text{"pending", "进行中"},
+	blocked:   Text{"blocked", "待人工处理"},
+	succeeded: Text{"succeeded", "成功"},
+	failed:    Text{"failed", "失败"},
+	canceled:  Text{"canceled", "已取消"},
+	waiting:   Text{"waiting", "等待中"},
+
+	seconds: Text{"%ds", "%d秒"},
+	minutes: Text{"%dm%02ds", "%d分%02d秒"},
+	hours:   Text{"%dh%02dm", "%d小时%02d分"},
+	days:    Text{"%dd%02dh", "%d天%02d小时"},
+	tenths:  Text{"%.1fs", "%.1f秒"},
+
+	begun:        Text{"waiting", "开始等待"},
+	waitingFor:   Text{"waiting for %s", "等待 %s"},
+	still:        Text{"still waiting: ", "仍在等待："},
+	noAnswerYet:  Text{"no answer yet", "尚无应答"},
+	answersAgain: Text{"answers again, after %d failed: ", "检查失败 %d 次后恢复："},
+	mustAct:      Text{"a person must act first", "需要先人工处理"},
+
+	checkFailed: Text{"check failed: %s, %s in a row", "检查失败：%s，连续第 %s 次"},
+	notThereYet: Text{"the platform does not know the task yet", "平台上还没有这个任务"},
+	againIn:     Text{"; again in %s", "；%s后重试"},
+	againNow:    Text{"; again at once", "；立即重试"},
+	notAffected: Text{"; the task is not affected", "；任务不受影响"},
+
+	check:            Text{"check %s: ", "第 %s 次："},
+	checkFailedShort: Text{"check failed, %s in a row: %s", "检查失败，连续第 %s 次：%s"},
+	nextIn:           Text{"; next check in %s", "；%s后再查"},
+	nextCheck:        Text{"next check %s", "%s后检查"},
+	checking:         Text{"checking", "检查中"},
+	silent:           Text{"checking for %s", "检查已 %s"},
+
+	succeededIn:   Text{"succeeded in %s", "成功，用时 %s"},
+	warnedIn:      Text{"succeeded with warnings in %s", "成功但有警告，用时 %s"},
+	failedAfter:   Text{"failed after %s", "失败，用时 %s"},
+	failedAt:      Text{"failed at %d%% after %s", "失败，停在 %d%%，用时 %s"},
+	canceledAfter: Text{"canceled after %s", "已取消，用时 %s"},
+
+	timeLimit:    Text{"stopped waiting after %s, the time limit", "已等待 %s，到达时限，停止等待"},
+	checkLimit:   Text{"stopped waiting after %d checks in %s, the limit", "已检查 %d 次（%s），到达上限，停止等待"},
+	stopped:      Text{"stopped watching after %s", "%s后停止查看"},
+	stillRunning: Text{"; the task is still running", "；任务仍在运行"},
+	stillBlocked: Text{"; the task still waits for a person to act", "；任务仍待人工处理"},
+	mayRun:       Text{"; the task may still run", "；任务可能仍在运行"},
+
+	lostTrack:  Text{"could not learn how the task stands, gave up after %s", "无法得知任务状态，%s后放弃"},
+	vanished:   Text{"the task is no longer there after %s; how it ended is not known", "%s后任务已不存在，结果未知"},
+	notFound:   Text{"not found: the platform does not know this task", "未找到：平台上没有这个任务"},
+	denied:     Text{"not allowed to ask about this task", "无权查询这个任务"},
+	refused:    Text{"the wait was refused before the first check", "等待被拒绝，未做任何检查"},
+	someFailed: Text{"%d of %d checks failed", "%[2]d 次检查中 %[1]d 次失败"},
+
+	reason:     Text{"reason", "原因"},
+	lastStatus: Text{"last status", "最后状态"},
+	why:        Text{"why", "为何未完"},
+	problem:    Text{"problem", "问题"},
+	lastCheck:  Text{"last check", "最后检查"},
+	link:       Text{"link", "链接"},
+	hint:       Text{"hint", "提示"},
+
+	notAnEnd:       Text{"the last answer, %s before, was not an end", "%s前的最后一次应答表明任务尚未结束"},
+	neverAnswered:  Text{"no check was answered: %s", "没有一次检查得到应答：%s"},
+	neverThere:     Text{"the platform never knew the task: %s", "平台上一直没有这个任务：%s"},
+	checksFailed:   Text{"%s check in a row without an answer: %s", "连续第 %s 次检查没有应答：%s"},
+	notStable:      Text{"success was not seen often enough in a row (stable)", "连续看到成功的次数还不够（stable）"},
+	notGraceFailed: Text{"the platform's \"%s\" had not lasted long enough to count (grace)", "平台的“%s”持续时间还不够，不能算数（grace）"},
+	failedBefore:   Text{"failed: %s", "失败：%s"},
+}
