@@ -189,7 +189,7 @@ func ExampleParsePolicy() {
 // The first program of the Python original: draw a number until it is 1, at most ten times, a second apart. Unlike that
 // one it draws ten times and not eleven, does not sleep after the last, and says so when the number never came.
 func Example_untilTheNumberIsOne() {
-	draw := rand.New(rand.NewPCG(3, 1))
+	draw := rand.New(rand.NewPCG(6, 1))
 
 	number, err := settle.Wait(context.Background(), settle.Policy{Every: time.Second, Checks: 10},
 		func(context.Context) (int, settle.Status, error) {

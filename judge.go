@@ -89,7 +89,7 @@ func (j *judge) hearError(a *answer) {
 	if a.err == nil {
 		a.err = unknownState(a.Status)
 	}
-	a.err, a.permanent, a.after = unmark(a.err)
+	a.permanent, a.after, a.err = unmark(a.err)
 	a.absent = !a.good && !j.retrying && errors.Is(a.err, ErrNotFound)
 	if a.good && !a.permanent {
 		a.err = nil // an end that was seen counts, whatever came beside it

@@ -36,7 +36,7 @@ func RetryAfter(d time.Duration, err error) error {
 }
 
 // unmark reads the marks on and inside err, and returns it without them, as StopError, Seen and Step carry it.
-func unmark(err error) (clean error, permanent bool, after time.Duration) {
+func unmark(err error) (permanent bool, after time.Duration, clean error) {
 	for {
 		m, ok := err.(*mark)
 		if !ok {
@@ -45,9 +45,9 @@ func unmark(err error) (clean error, permanent bool, after time.Duration) {
 		permanent, after, err = permanent || m.permanent, max(after, m.after), m.err
 	}
 	if inside, p, a := marksIn(err); inside {
-		return &unmarked{err}, permanent || p, max(after, a)
+		return permanent || p, max(after, a), &unmarked{err}
 	}
-	return err, permanent, after
+	return permanent, after, err
 }
 
 // marksIn looks through all that err wraps, but for other waits' ends: their marks have acted.

@@ -16,7 +16,7 @@ type Tool struct {
 	Reaches int            // percent, at its end
 	Error   string         // why it fails, at the end; "" when it succeeds
 	Outputs map[string]any // of a success
-	Lost    time.Duration  // the first question after so long loses its connection; 0: none does
+	Lost    time.Duration  // the first question after so long loses its connection within the answer; 0: none does
 	Busy    time.Duration  // the first question after so long is answered by a 503; 0: none is
 }
 
@@ -99,7 +99,11 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	after := time.Since(e.began)
 	switch {
 	case happensNow(e.tool.Lost, after, &e.lost):
-		panic(http.ErrAbortHandler) // net/http closes the connection without an answer
+		// Half an answer, since a client may ask again by itself where there was none.
+		w.Header().Set("Content-Length", "100")
+		_, _ = w.Write([]byte(`{"code":0,"data":{`))
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
 	case happensNow(e.tool.Busy, after, &e.busy):
 		w.Header().Set("Retry-After", "1")
 		write(w, http.StatusServiceUnavailable, answer{Code: 100013, CodeExplain: "ERR_UNAVAILABLE", Error: "busy, try again"})

@@ -6,16 +6,16 @@ var words = struct {
 
 	seconds, minutes, hours, days, tenths Text // durations
 
-	begun, waitingFor, still, noAnswerYet, answersAgain, mustAct Text // while it goes on
-	checkFailed, notThereYet, againIn, againNow, notAffected     Text
-	check, checkFailedShort, nextIn, nextCheck, checking, silent Text
+	begun, waitingFor, still, notFinal, semicolon, noAnswerYet, answersAgain, mustAct Text // while it goes on
+	failedInRow, checkFailed, notThereYet, againIn, againNow, notAffected             Text
+	check, checkFailedShort, nextIn, nextCheck, checking, silent                      Text
 
-	succeededIn, warnedIn, failedAfter, failedAt, canceledAfter        Text // how it ended
-	timeLimit, checkLimit, stopped, stillRunning, stillBlocked, mayRun Text
-	lostTrack, vanished, notFound, denied, refused, someFailed         Text
+	succeededIn, warnedIn, failedAfter, failedAt, canceledAfter                    Text // how it ended
+	timeLimit, checkLimit, stopped, stillRunning, stillBlocked, mayRun, inBrackets Text
+	lostTrack, vanished, notFound, denied, refused, someFailed                     Text
 
-	reason, lastStatus, why, problem, lastCheck, link, hint                                    Text // details, and what they say
-	notAnEnd, neverAnswered, neverThere, checksFailed, notStable, notGraceFailed, failedBefore Text
+	reason, lastStatus, why, problem, lastCheck, link, hint                Text // details, and what they say
+	notAnEnd, neverAnswered, neverThere, notStable, notGrace, failedBefore Text
 }{
 	pending:   Text{"pending", "进行中"},
 	blocked:   Text{"blocked", "待人工处理"},
@@ -33,10 +33,13 @@ var words = struct {
 	begun:        Text{"waiting", "开始等待"},
 	waitingFor:   Text{"waiting for %s", "等待 %s"},
 	still:        Text{"still waiting: ", "仍在等待："},
+	notFinal:     Text{"it may still change", "尚未确定"},
+	semicolon:    Text{"; ", "；"},
 	noAnswerYet:  Text{"no answer yet", "尚无应答"},
 	answersAgain: Text{"answers again, after %d failed: ", "检查失败 %d 次后恢复："},
 	mustAct:      Text{"a person must act first", "需要先人工处理"},
 
+	failedInRow: Text{"failed: %s, %s in a row", "检查失败：%s，连续第 %s 次"},
 	checkFailed: Text{"check failed: %s, %s in a row", "检查失败：%s，连续第 %s 次"},
 	notThereYet: Text{"the platform does not know the task yet", "平台上还没有这个任务"},
 	againIn:     Text{"; again in %s", "；%s后重试"},
@@ -56,12 +59,14 @@ var words = struct {
 	failedAt:      Text{"failed at %d%% after %s", "失败，停在 %d%%，用时 %s"},
 	canceledAfter: Text{"canceled after %s", "已取消，用时 %s"},
 
-	timeLimit:    Text{"stopped waiting after %s, the time limit", "已等待 %s，到达时限，停止等待"},
-	checkLimit:   Text{"stopped waiting after %d checks in %s, the limit", "已检查 %d 次（%s），到达上限，停止等待"},
+	timeLimit:    Text{"stopped waiting after %s, the time limit", "等待 %s后到达时限，停止等待"},
+	checkLimit:   Text{"stopped waiting after %d checks in %s, the limit", "检查 %d 次（%s）后到达上限，停止等待"},
 	stopped:      Text{"stopped watching after %s", "%s后停止查看"},
 	stillRunning: Text{"; the task is still running", "；任务仍在运行"},
 	stillBlocked: Text{"; the task still waits for a person to act", "；任务仍待人工处理"},
 	mayRun:       Text{"; the task may still run", "；任务可能仍在运行"},
+
+	inBrackets: Text{" (%d%%)", "（%d%%）"},
 
 	lostTrack:  Text{"could not learn how the task stands, gave up after %s", "无法得知任务状态，%s后放弃"},
 	vanished:   Text{"the task is no longer there after %s; how it ended is not known", "%s后任务已不存在，结果未知"},
@@ -78,11 +83,10 @@ var words = struct {
 	link:       Text{"link", "链接"},
 	hint:       Text{"hint", "提示"},
 
-	notAnEnd:       Text{"the last answer, %s before, was not an end", "%s前的最后一次应答表明任务尚未结束"},
-	neverAnswered:  Text{"no check was answered: %s", "没有一次检查得到应答：%s"},
-	neverThere:     Text{"the platform never knew the task: %s", "平台上一直没有这个任务：%s"},
-	checksFailed:   Text{"%s check in a row without an answer: %s", "连续第 %s 次检查没有应答：%s"},
-	notStable:      Text{"success was not seen often enough in a row (stable)", "连续看到成功的次数还不够（stable）"},
-	notGraceFailed: Text{"the platform's \"%s\" had not lasted long enough to count (grace)", "平台的“%s”持续时间还不够，不能算数（grace）"},
-	failedBefore:   Text{"failed: %s", "失败：%s"},
+	notAnEnd:      Text{"the last answer, after %s, was not an end", "最后一次应答（第 %s）表明任务尚未结束"},
+	neverAnswered: Text{"no check was answered: %s", "没有一次检查得到应答：%s"},
+	neverThere:    Text{"the platform never knew the task: %s", "平台上一直没有这个任务：%s"},
+	notStable:     Text{"success was not seen often enough in a row (stable)", "连续看到成功的次数还不够（stable）"},
+	notGrace:      Text{"the platform's \"%s\" had not lasted long enough to count (grace)", "平台的“%s”持续时间还不够，不能算数（grace）"},
+	failedBefore:  Text{"failed: %s", "失败：%s"},
 }

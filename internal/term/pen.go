@@ -1,6 +1,7 @@
 package term
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,22 +14,34 @@ import (
 const longest = 2000
 
 // Clean returns text as one harmless line: control characters, invisible ones that reorder or hide text, and bytes that
-// are no UTF-8 are written as escapes such as \n, \x1b and \u202e. Tabs become spaces, and a text of more than 2,000
+// are no UTF-8 are written as escapes such as \n, \x1b and \u202e. Tabs become spaces, and what is longer than 2,000
 // characters is cut.
 func Clean(text string) string {
-	if !needsCleaning(text) {
+	text = text[:min(len(text), (longest+1)*utf8.UTFMax)]
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, hostile) {
+		text = escape(text)
+	}
+	if len(text) <= longest {
 		return text
 	}
-	var b strings.Builder
-	n := 0
-	for i, r := range text {
-		if n++; n > longest-3 && utf8.RuneCountInString(text[i:min(len(text), i+16)]) > 3 {
-			b.WriteString("...")
-			break
+	runes, end := 0, 0
+	for i := range text {
+		if runes == longest-3 {
+			end = i
 		}
+		if runes++; runes > longest {
+			return text[:end] + "..."
+		}
+	}
+	return text
+}
+
+func escape(text string) string {
+	var b strings.Builder
+	for i, r := range text {
 		switch {
 		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
-			b.WriteString(`\x` + strconv.FormatUint(uint64(text[i])|0x100, 16)[1:])
+			fmt.Fprintf(&b, `\x%02x`, text[i])
 		case r == '\t':
 			b.WriteByte(' ')
 		case hostile(r):
@@ -38,10 +51,6 @@ func Clean(text string) string {
 		}
 	}
 	return b.String()
-}
-
-func needsCleaning(text string) bool {
-	return len(text) > longest || !utf8.ValidString(text) || strings.ContainsFunc(text, hostile)
 }
 
 // hostile reports whether r acts on a terminal, or on how its neighbours are read, instead of being seen. The joiners
@@ -78,6 +87,21 @@ func (l line) add(s style, text string) line {
 	return append(l, span{Clean(text), s})
 }
 
+func (l line) and(more ...line) line {
+	for _, m := range more {
+		l = append(l, m...)
+	}
+	return l
+}
+
+func (l line) String() string {
+	var b strings.Builder
+	for _, s := range l {
+		b.WriteString(s.text)
+	}
+	return b.String()
+}
+
 // A pen knows how to write for one screen, and keeps what it wrote until somebody takes it there.
 type pen struct {
 	Language
@@ -89,17 +113,17 @@ type pen struct {
 
 type glyphs struct {
 	spinner                   []string
-	good, bad, open, ellipsis string
+	good, bad, halt, ellipsis string
 	bar                       []string // empty, then filled in equal steps up to full
 }
 
 var (
 	unicodeGlyphs = glyphs{
-		spinner: strings.Split("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", ""), good: "✔", bad: "✘", open: "■", ellipsis: "…",
+		spinner: strings.Split("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", ""), good: "✔", bad: "✘", halt: "■", ellipsis: "…",
 		bar: strings.Split("·▏▎▍▌▋▊▉█", ""),
 	}
 	asciiGlyphs = glyphs{
-		spinner: strings.Split(`|/-\`, ""), good: "ok", bad: "!!", open: "--", ellipsis: "...",
+		spinner: strings.Split(`|/-\`, ""), good: "ok", bad: "!!", halt: "--", ellipsis: "...",
 		bar: []string{".", "#"},
 	}
 )
@@ -181,11 +205,11 @@ func (p *pen) pad(l line, cells int) line {
 	return l.add(normal, strings.Repeat(" ", max(0, cells-p.lineWidth(l))))
 }
 
-// meter draws progress, 0 to 1, as a bar of so many cells.
+// meter draws progress, from 0 to 1, as a bar of so many cells.
 func (p *pen) meter(progress float64, cells int) string {
 	steps := len(p.bar) - 1
 	n := cells / p.width(p.bar[steps])
-	filled := int(progress * float64(n*steps))
+	filled := int(min(progress, 1) * float64(n*steps))
 	text := strings.Repeat(p.bar[steps], filled/steps)
 	if rest := filled % steps; rest > 0 {
 		text += p.bar[rest]

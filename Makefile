@@ -1,0 +1,52 @@
+# `make check` is what CI runs. `make help` lists the rest.
+GO ?= go
+FUZZTIME ?= 20s
+
+.PHONY: help check fmt vet staticcheck vulncheck test bench fuzz cover demo
+
+help: ## list what there is to make
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+check: fmt vet staticcheck vulncheck test ## all that must pass: what CI runs
+
+fmt: ## every file is as gofmt writes it
+	@files=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
+	if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
+
+vet: ## go vet, in both modules
+	$(GO) vet ./...
+	cd bench && $(GO) vet ./...
+
+staticcheck: ## staticcheck, in both modules
+	$(GO) tool staticcheck ./...
+
+# govulncheck asks vuln.go.dev; where that cannot be reached nothing is known, and it is said.
+vulncheck: ## known vulnerabilities, where the database can be reached
+	@out=$$($(GO) tool govulncheck ./... 2>&1); code=$$?; \
+	case "$$out" in \
+	*"no such host"*|*"dial tcp"*|*"connection refused"*|*"fetching vulnerabilities"*|*"TLS handshake"*|*"Forbidden"*) \
+		echo "left out: govulncheck cannot reach its database here";; \
+	*) echo "$$out"; exit $$code;; \
+	esac
+
+test: ## all tests, with the race detector; those of speed and memory without it
+	$(GO) test -race -timeout 15m ./...
+	$(GO) test -run 'Rule16|Dependencies' .
+	cd bench && $(GO) test -race ./...
+
+bench: ## measure against other libraries; writes docs/benchmarks.md
+	cd bench && $(GO) run . -o ../docs/benchmarks.md
+
+fuzz: ## each fuzz test for FUZZTIME
+	@for p in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+		done; \
+	done
+
+cover: ## coverage of the library; the uncovered lines are listed
+	$(GO) test -coverprofile=cover.out .
+	$(GO) tool cover -func=cover.out | grep -v '100.0%'
+
+demo: ## see it wait
+	$(GO) run ./cmd/settle demo

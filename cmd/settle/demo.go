@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/demo"
+	"github.com/settle-go/settle/internal/term"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	var stay bool
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "See settle wait: nothing else is needed",
+		Long: `settle demo starts a small task API on the loopback interface, in the shape of EasyOps tool executions. It
+submits "create snapshot" there and waits for it, through a lost connection and a 503, then submits a disk
+expansion that fails. It takes about fifteen seconds, and exits 0 when all went as announced.`,
+		Example: `  settle demo
+  settle demo --stay                            # keeps the API up, to try things on`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.demo(cmd.Context(), stay)
+		},
+	}
+	cmd.Flags().BoolVar(&stay, "stay", false, "go on serving until Ctrl-C")
+	return cmd
+}
+
+// acts are what the demo shows, in order, each with the exit code that it announces.
+var acts = []struct {
+	tool     string
+	announce term.Text
+	exit     int
+}{
+	{"snapshot.create", words.demoSnapshot, exitSucceeded},
+	{"disk.expand", words.demoExpand, exitFailed},
+}
+
+func (a *app) demo(ctx context.Context, stay bool) error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return &exitError{exitUnknown, fmt.Errorf("demo: %w", err)}
+	}
+	server := &http.Server{Handler: demo.New(), ErrorLog: log.New(io.Discard, "", 0)}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = server.Serve(listener) // until Close
+	}()
+	defer func() {
+		_ = server.Close()
+		<-served
+	}()
+	url := "http://" + listener.Addr().String()
+	a.tell(words.demoServes, url)
+	for i, act := range acts {
+		a.tell(act.announce, i+1)
+		if code := a.act(ctx, url, act.tool); ctx.Err() != nil {
+			return exitWith(code)
+		} else if code != act.exit {
+			return &exitError{exitInternal, fmt.Errorf("demo: %s ended with exit code %d, not %d", act.tool, code, act.exit)}
+		}
+		a.tell(words.demoExit, act.exit, exitMeaning[act.exit])
+	}
+	a.tell(words.demoReal, "settle "+strings.Join(demoWait("https://easyops.example.com", "EXECUTION_ID", "--header", `"Authorization: Bearer $EASYOPS_TOKEN"`), " "))
+	if stay {
+		a.tell(words.demoStays, fmt.Sprintf(`curl -d '{"toolId": "snapshot.create"}' %s/tools/execution`, url))
+		<-ctx.Done()
+		code, _ := exitAfterSignal(ctx)
+		return exitWith(code)
+	}
+	return nil
+}
+
+var exitMeaning = map[int]settle.Outcome{exitSucceeded: settle.OutcomeSucceeded, exitFailed: settle.OutcomeFailed}
+
+// act submits a tool and waits for it, by the very command line that it shows.
+func (a *app) act(ctx context.Context, url, tool string) (code int) {
+	id, err := submitDemo(ctx, url, tool)
+	if err != nil {
+		return a.exit(&exitError{exitUnknown, fmt.Errorf("demo: submit %s: %w", tool, err)})
+	}
+	args := demoWait(shellWord(url), id)
+	fmt.Fprintf(a.stderr, "\n$ settle %s\n", strings.Join(args, " "))
+	for i := range args {
+		args[i] = strings.Trim(args[i], "'")
+	}
+	root := a.root()
+	root.SetArgs(args)
+	return a.exit(root.ExecuteContext(ctx))
+}
+
+// demoWait is the arguments, quoted for a shell, that wait for one EasyOps tool execution.
+func demoWait(url, id string, more ...string) []string {
+	args := []string{
+		"wait", "'" + url + "/tools/execution/" + id + "?useTargetIdAsKey=true'",
+		"--ok", "'.code == 0'", "--state", ".data.totalStatus", "--pending", "run", "--succeeded", "success", "--failed", "failed",
+		"--progress", "'.data.progress / 100'", "--reason", ".data.error", "--result", ".data.outputs", "--every", "1s", "-v",
+	}
+	return append(args, more...)
+}
+
+func submitDemo(ctx context.Context, url, tool string) (id string, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/tools/execution", strings.NewReader(fmt.Sprintf(`{"toolId": %q}`, tool)))
+	if err != nil {
+		return "", err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	var started struct{ Data struct{ ExecID string } }
+	if err := json.NewDecoder(resp.Body).Decode(&started); err != nil {
+		return "", err
+	}
+	return started.Data.ExecID, nil
+}
+
+// tell writes a paragraph of the demo.
+func (a *app) tell(t term.Text, args ...any) {
+	fmt.Fprintf(a.stderr, "\n%s\n", a.say(t, args...))
+}

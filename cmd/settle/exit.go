@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/recipe"
+)
+
+// The exit codes. What a wait's outcome exits with is exitOf.
+const (
+	exitSucceeded = 0
+	exitFailed    = 1
+	exitInvalid   = 2
+	exitNotFound  = 3
+	exitDenied    = 4
+	exitUnknown   = 5
+	exitCanceled  = 6
+	exitPending   = 8
+	exitInternal  = 70
+	exitTimeout   = 124
+	exitNoSetup   = 125 // -- COMMAND could not be set up
+	exitNoRun     = 126 // -- COMMAND is not runnable
+	exitNoCommand = 127 // -- COMMAND was not found
+	exitSignal    = 128 // and the signal's number
+)
+
+// Outcomes of the command that a wait of the library does not have.
+const (
+	outcomePending  settle.Outcome = "pending"  // settle check: not ended
+	outcomeInternal settle.Outcome = "internal" // a bug in settle
+)
+
+func exitOf(o settle.Outcome) int {
+	switch o {
+	case settle.OutcomeSucceeded:
+		return exitSucceeded
+	case settle.OutcomeFailed:
+		return exitFailed
+	case settle.OutcomeInvalid:
+		return exitInvalid
+	case settle.OutcomeNotFound:
+		return exitNotFound
+	case settle.OutcomeDenied:
+		return exitDenied
+	case settle.OutcomeUnknown:
+		return exitUnknown
+	case settle.OutcomeCanceled:
+		return exitCanceled
+	case outcomePending:
+		return exitPending
+	case settle.OutcomeTimeout:
+		return exitTimeout
+	case settle.OutcomeInterrupted:
+		return exitSignal + int(syscall.SIGINT)
+	}
+	return exitInternal
+}
+
+// usage refuses something that the user typed and that makes no sense: exit 2, before any request.
+func usage(place, problem, hint string) error {
+	return &recipe.Error{Place: place, Problem: problem, Hint: hint}
+}
+
+// An exitError ends the command with a code that is not an outcome's: that of a child, or of a child that did not run.
+type exitError struct {
+	code int
+	err  error // nil: nothing to say
+}
+
+func (e *exitError) Error() string { return fmt.Sprint("exit ", e.code, ": ", e.err) }
+func (e *exitError) Unwrap() error { return e.err }
+
+// exitWith is how a command ends that has said all there is to say.
+func exitWith(code int) error {
+	if code == exitSucceeded {
+		return nil
+	}
+	return &exitError{code: code}
+}
+
+// A signalError is the cause of the end of a context that a signal ended.
+type signalError struct{ signal os.Signal }
+
+func (e *signalError) Error() string { return e.signal.String() }
+
+// exitAfterSignal is 130 or 143 where ctx was ended by a signal.
+func exitAfterSignal(ctx context.Context) (int, bool) {
+	var s *signalError
+	if !errors.As(context.Cause(ctx), &s) {
+		return 0, false
+	}
+	number, _ := s.signal.(syscall.Signal)
+	return exitSignal + int(number), true
+}

@@ -1,0 +1,181 @@
+// Command settle waits for asynchronous tasks: it asks where a task stands until it has ended, and says so by its exit
+// code.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/term"
+	"github.com/settle-go/settle/recipe"
+	"github.com/settle-go/settle/target"
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// An app is one run of the command: what it reads, where it writes, and what holds for all its commands.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer // what passes is masked
+	child          stdio     // of -- COMMAND, which may show what it likes
+	secrets        *target.Secrets
+	options        term.Options // of the display
+
+	output string // -o
+}
+
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// run is the command from its arguments to its exit code. Nothing else reads the environment.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	secrets := new(target.Secrets)
+	a := &app{
+		stdin: stdin, stdout: secrets.Writer(stdout), stderr: secrets.Writer(stderr),
+		child:   stdio{stdin, stdout, stderr},
+		secrets: secrets,
+		output:  outputOf(args), // for what goes wrong before the flags are read
+	}
+	a.options = term.Options{}
+	if file, ok := stderr.(*os.File); ok {
+		a.options = term.Detect(file, os.Getenv)
+	}
+	a.options.Out = a.stderr
+	defer func() {
+		if bug := recover(); bug != nil {
+			code = a.bug(bug, debug.Stack())
+		}
+	}()
+	ctx, stop := untilSignal(context.Background())
+	defer stop()
+	root := a.root()
+	root.SetArgs(args)
+	return a.exit(root.ExecuteContext(ctx))
+}
+
+// untilSignal returns a context that the first SIGINT or SIGTERM ends, with a *signalError as its cause. A second one
+// ends the process at once, as if nobody had listened.
+func untilSignal(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			cancel(&signalError{s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(context.Canceled)
+		<-done
+	}
+}
+
+// exit says what went wrong, where that has not been said, and returns the exit code.
+func (a *app) exit(err error) int {
+	var ended *exitError
+	var refused *recipe.Error
+	switch {
+	case err == nil:
+		return exitSucceeded
+	case errors.As(err, &ended):
+		if ended.err != nil {
+			a.complain(ended.err.Error(), "")
+		}
+		return ended.code
+	case errors.As(err, &refused):
+		a.complain(refused.Error(), refused.Hint)
+		a.printInvalid(refused.Error(), refused.Hint)
+		return exitInvalid
+	}
+	a.complain(err.Error(), "")
+	a.printInvalid(err.Error(), "")
+	return exitInvalid
+}
+
+// complain writes an error and what would work to stderr.
+func (a *app) complain(problem, hint string) {
+	fmt.Fprintf(a.stderr, "settle: %s\n", term.Clean(problem))
+	if hint != "" {
+		fmt.Fprintf(a.stderr, "hint: %s\n", term.Clean(hint))
+	}
+}
+
+func (a *app) bug(what any, stack []byte) int {
+	problem := fmt.Sprintf("this is a bug in settle: %v", what)
+	fmt.Fprintf(a.stderr, "settle: %s\n%s", problem, stack)
+	if a.output == outputJSON {
+		a.printReport(report{Outcome: outcomeInternal, ExitCode: exitInternal, Error: problem})
+	}
+	return exitInternal
+}
+
+// root is the whole tree of commands.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "settle",
+		Short: "Wait for asynchronous tasks, anywhere",
+		Long: `settle waits for asynchronous tasks: it asks where a task stands until it has ended, through lost connections,
+at the right moments, with a limit, and says how it ended by its exit code.`,
+		Example: `  settle demo
+  settle wait https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error,aborted
+  settle wait --pending-exit 75 -- ./is-it-ready.sh
+  settle check https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error`,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpTemplate(helpTemplate)
+	root.AddCommand(a.waitCommand(), a.checkCommand(), a.demoCommand(), a.versionCommand())
+	return root
+}
+
+// outputOf finds -o in arguments that may not be readable as a whole.
+func outputOf(args []string) string {
+	for i, arg := range args {
+		switch {
+		case arg == "--":
+			return ""
+		case (arg == "-o" || arg == "--output") && i+1 < len(args):
+			return args[i+1]
+		case strings.HasPrefix(arg, "--output="):
+			return strings.TrimPrefix(arg, "--output=")
+		case strings.HasPrefix(arg, "-o"):
+			return strings.TrimPrefix(strings.TrimPrefix(arg, "-o"), "=")
+		}
+	}
+	return ""
+}
+
+// printInvalid is printReport where nothing was asked.
+func (a *app) printInvalid(problem, hint string) {
+	if a.output == outputJSON {
+		a.printReport(report{Outcome: settle.OutcomeInvalid, ExitCode: exitInvalid, Error: problem, Hint: hint})
+	}
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/httptask"
+	"github.com/settle-go/settle/recipe"
+	"github.com/settle-go/settle/target"
+	"github.com/spf13/cobra"
+)
+
+// A task is what is asked about.
+type task struct {
+	name    string // as it may be shown
+	short   string // the same for a line with little room
+	address string // as it was typed, for the line to type next
+	check   settle.Check[*recipe.Answer]
+	reader  *recipe.Reader                                // reads the result; nil where an exit code is the answer
+	ask     func(context.Context) (*recipe.Answer, error) // where no flag says how to read the answer: asks, to show it
+}
+
+// task finds out what the arguments name: a URL to ask, or, without one, the command behind "--". The rest of the
+// arguments is the command to run afterwards.
+func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then []string, err error) {
+	named, command := args, []string(nil)
+	if dash := cmd.ArgsLenAtDash(); dash >= 0 {
+		named, command = args[:dash], args[dash:]
+	}
+	switch {
+	case len(named) > 1:
+		return t, nil, usage("arguments", "one task at a time, not "+strings.Join(named, " "), cmd.CommandPath()+" "+named[0])
+	case len(named) == 1:
+		t, err = a.urlTask(named[0], f)
+		return t, command, err
+	case len(command) > 0:
+		t, err = a.commandTask(command, f)
+		return t, nil, err
+	}
+	return t, nil, usage("arguments", "nothing to ask about", cmd.CommandPath()+" https://ci.lab/api/run/7 --state .status --pending running --succeeded done --failed error")
+}
+
+func (a *app) urlTask(address string, f *askFlags) (task, error) {
+	if len(f.pendingExit) > 0 {
+		return task{}, usage("--pending-exit", "is for a command, and this is a URL", "settle wait --pending-exit 75 -- COMMAND")
+	}
+	request, err := a.request(address, f)
+	if err != nil {
+		return task{}, placed(err)
+	}
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil {
+		return task{}, err // Validate has read it
+	}
+	a.secrets.AddURL(u)
+	client := httptask.New(httptask.Options{Secrets: a.secrets})
+	t := task{name: target.ShowURL(u), short: shortURL(u), address: shellWord(target.ShowURL(u))}
+	reads, err := f.reads()
+	if err != nil {
+		return task{}, err
+	}
+	if !reads {
+		t.ask = func(ctx context.Context) (*recipe.Answer, error) { return client.Ask(ctx, request) }
+		return t, nil
+	}
+	if t.reader, err = f.reading.Compile(); err != nil {
+		return task{}, placed(err)
+	}
+	t.check = client.Check(request, t.reader)
+	return t, nil
+}
+
+// shortURL is the end of a URL's path, where the task's id usually is.
+func shortURL(u *url.URL) string {
+	parts := strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' })
+	if len(parts) == 0 {
+		return u.Host
+	}
+	return strings.Join(parts[max(0, len(parts)-2):], "/")
+}
+
+// request is the one that is sent with every check.
+func (a *app) request(address string, f *askFlags) (httptask.Request, error) {
+	r := httptask.Request{Method: f.method, URL: address, Header: http.Header{}}
+	for _, h := range f.header {
+		name, value, found := strings.Cut(h, ":")
+		if !found {
+			return r, usage("--header", "has no colon between name and value", `--header "Authorization: Bearer $TOKEN"`)
+		}
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		r.Header.Add(name, value)
+		if !public(name) {
+			a.secrets.Add(value)
+		}
+	}
+	r.Body = []byte(f.data)
+	if file, isFile := strings.CutPrefix(f.data, "@"); isFile {
+		var err error
+		if r.Body, err = os.ReadFile(file); err != nil {
+			return r, usage("--data", err.Error(), `--data '{"id": "7"}', or --data @body.json`)
+		}
+	}
+	return r, r.Validate()
+}
+
+// public reports whether a header's value is no secret. Of any other it is taken to be one.
+func public(name string) bool {
+	switch http.CanonicalHeaderKey(name) {
+	case "Accept", "Accept-Language", "Content-Type", "User-Agent", "Host":
+		return true
+	}
+	return false
+}

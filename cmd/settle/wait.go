@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/term"
+	"github.com/settle-go/settle/recipe"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) waitCommand() *cobra.Command {
+	var f *askFlags
+	var when whenFlags
+	cmd := &cobra.Command{
+		Use:   "wait {URL | -- COMMAND...} [-- COMMAND...]",
+		Short: "Wait for a task, and say by the exit code how it ended",
+		Long: `settle wait asks a URL, or runs a command, until the task has ended or the limit is reached. A check that
+fails (a lost connection, an answer that cannot be read, a raw state that nobody listed) is never taken
+for the task's failure.
+
+Behind a URL, "-- COMMAND" is run once the task has succeeded, and its exit code is ours. Without a URL
+the command is the check: its exit code is the answer (0 succeeded, --pending-exit N: again), or with
+--state the JSON that it prints.`,
+		Example: `  settle wait https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error,aborted
+  settle wait https://ci.lab/api/run/7          # shows the answer, and the command to type
+  settle wait https://ci.lab/health --state '$http.status' --pending 503 --succeeded 200 --timeout 5m
+  settle wait --pending-exit 75 --every 5s -- ./is-it-ready.sh
+  settle wait --state '.Snapshots[0].State' --pending pending --succeeded completed --failed error -- \
+      aws ec2 describe-snapshots --snapshot-ids snap-1
+  settle wait https://ci.lab/api/run/7 --state .status --pending running --succeeded done -- ./deploy.sh`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p, patient, err := when.policy()
+			if err != nil {
+				return err
+			}
+			t, then, err := a.task(cmd, args, f)
+			if err != nil {
+				return err
+			}
+			if err := findCommand(then); err != nil {
+				return err
+			}
+			if t.ask != nil {
+				return a.showAnswer(cmd.Context(), cmd.Name(), t, p.Attempt)
+			}
+			if !patient {
+				t.check = soonAnswered(t.check)
+			}
+			return a.wait(cmd.Context(), t, p, then)
+		},
+	}
+	f = addAskFlags(cmd.Flags(), &a.options)
+	when = addWhenFlags(cmd.Flags())
+	cmd.Flags().VarP(&outputFlag{&a.output}, "output", "o", outputUsage)
+	cmd.Flags().BoolVarP(&a.options.Verbose, "verbose", "v", false, "a line for every check")
+	return cmd
+}
+
+// soonAnswered ends a wait whose first checks all fail: an address that never worked is a mistake.
+func soonAnswered(check settle.Check[*recipe.Answer]) settle.Check[*recipe.Answer] {
+	failed, answered := 0, false
+	return func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
+		answer, status, err := check(ctx)
+		switch {
+		case answered:
+		case err == nil && status.State != settle.Unknown:
+			answered = true
+		case errors.Is(err, settle.ErrNotFound):
+			failed = 0
+		default:
+			if failed++; failed == firstErrors {
+				err = settle.Permanent(err)
+			}
+		}
+		return answer, status, err
+	}
+}
+
+// wait waits for t, shows it, prints its result, runs what is to follow, and returns how to exit.
+func (a *app) wait(ctx context.Context, t task, p settle.Policy, then []string) error {
+	display := term.New(a.options)
+	display.Start(t.short, t.name+"  "+a.plan(p))
+	rec := newRecord()
+	answer, err := settle.Wait(settle.WithTrace(settle.WithTrace(ctx, rec.step), display.Step), p, t.check)
+	r := rec.report(ctx, t.name, err)
+	if err == nil {
+		var problem error
+		if r.Result, problem = t.result(ctx, answer); problem != nil {
+			display.Note("settle: " + problem.Error())
+		}
+	}
+	r.Hint = a.hint(err)
+	display.Stop(term.End{Err: err, Hints: []string{r.Hint}})
+
+	if a.output != outputJSON && r.Result != nil {
+		a.printResult(r.Result)
+	}
+	if err == nil && len(then) > 0 {
+		r.ExitCode = a.follow(ctx, then)
+	}
+	if a.output == outputJSON {
+		a.printReport(r)
+	}
+	return exitWith(r.ExitCode)
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/settle-go/settle"
+	"github.com/spf13/pflag"
+)
+
+// The limit in errors that holds until the first good answer, unless --errors says otherwise: an address that never
+// worked is a mistake.
+const firstErrors = 5
+
+// defaultWhen is the policy of a wait that was told nothing.
+var defaultWhen = map[string]string{"every": "2s", "max": "15s", "attempt": "30s", "timeout": "30m", "errors": "25"}
+
+// whenFlags are "When and how long": one flag for each field of a Policy, and --policy for several at once.
+type whenFlags struct {
+	set *pflag.FlagSet
+}
+
+func addWhenFlags(fs *pflag.FlagSet) whenFlags {
+	w := whenFlags{pflag.NewFlagSet("when", pflag.ContinueOnError)}
+	w.set.Duration("every", 0, "pause after the first check (default 2s); alone it is a fixed pause")
+	w.set.Duration("max", 0, "pauses grow up to this (default 15s)")
+	w.set.Float64("factor", 0, "each pause is this many times the one before; 0: every, 2 every, 3 every…")
+	w.set.Float64("jitter", 0, "spread each pause over ± this part of itself, 0 to 1")
+	w.set.Int("checks", 0, "give up after this many checks; alone it lifts the default timeout")
+	w.set.Duration("timeout", 0, "give up after this long (default 30m)")
+	w.set.Duration("attempt", 0, "one check may take this long, then it has failed (default 30s)")
+	w.set.Int("errors", 0, "failed checks in a row to put up with (default 25, but 4 before the first good answer); -1: any number")
+	w.set.Duration("missing", 0, "a task that was never yet seen may be not found for this long")
+	w.set.Duration("grace", 0, "a failed or canceled answer counts once it has lasted this long")
+	w.set.Int("stable", 0, "so many succeeded answers in a row make a success")
+	w.set.String("policy", "", `several of these at once, such as "every=5s max=30s timeout=10m"; a flag wins over it`)
+	fs.AddFlagSet(w.set)
+	return w
+}
+
+// policy is what holds: flags over --policy over the defaults, less what a nearer source contradicts. patient says that
+// the limit in errors was given, and so counts before the first good answer too.
+func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
+	given, err := policyWords(w.set.Lookup("policy").Value.String())
+	if err != nil {
+		return p, false, err
+	}
+	w.set.VisitAll(func(f *pflag.Flag) {
+		if f.Changed && f.Name != "policy" {
+			given[f.Name] = f.Value.String()
+		}
+	})
+	patient = has(given, "errors")
+	words := maps.Clone(defaultWhen)
+	if most, err := time.ParseDuration(given["max"]); err == nil && most < 2*time.Second {
+		words["every"] = given["max"]
+	}
+	if has(given, "every") && !has(given, "factor") {
+		delete(words, "max")
+	}
+	if has(given, "checks") {
+		delete(words, "timeout")
+	}
+	maps.Copy(words, given)
+	p, err = settle.ParsePolicy(joinWords(words))
+	if err != nil {
+		return p, false, usage("when to check", err.Error(), "settle wait --help, \"When and how long\", says what goes together")
+	}
+	if p.Checks == 0 && p.Timeout == 0 {
+		return p, false, usage("--timeout", "nothing would ever end this wait", "give it --timeout 30m or --checks 10")
+	}
+	return p, patient, nil
+}
+
+func has(words map[string]string, key string) bool { _, ok := words[key]; return ok }
+
+// policyWords takes the text of --policy apart; what its words mean is for ParsePolicy.
+func policyWords(text string) (map[string]string, error) {
+	words := map[string]string{}
+	for _, word := range strings.Fields(text) {
+		key, value, found := strings.Cut(word, "=")
+		if !found {
+			return nil, usage("--policy", fmt.Sprintf("%q is not key=value", word), `--policy "every=5s max=30s timeout=10m"`)
+		}
+		if has(words, key) {
+			return nil, usage("--policy", key+" is given twice", `--policy "every=5s max=30s timeout=10m"`)
+		}
+		words[key] = value
+	}
+	return words, nil
+}
+
+func joinWords(words map[string]string) string {
+	var text []string
+	for _, key := range slices.Sorted(maps.Keys(words)) {
+		text = append(text, key+"="+words[key])
+	}
+	return strings.Join(text, " ")
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/term"
+	"github.com/settle-go/settle/recipe"
+)
+
+// words is what the command itself says to people around a wait; internal/term has the rest. Flags, commands, JSON and
+// help are the same in every language.
+var words = struct {
+	every, everyUpTo, atMostChecks, timeout term.Text // the plan
+
+	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, denied, pendingExit term.Text // hints
+
+	shown term.Text // an answer that nobody said how to read
+
+	demoServes, demoSnapshot, demoExpand, demoExit, demoReal, demoStays term.Text
+}{
+	every:        term.Text{"every %s", "每 %s 检查一次"},
+	everyUpTo:    term.Text{"every %s-%s", "每 %s-%s 检查一次"},
+	atMostChecks: term.Text{", at most %d checks", "，最多 %d 次"},
+	timeout:      term.Text{", timeout %s", "，时限 %s"},
+
+	unlisted:     term.Text{"--pending %[1]s or --failed %[1]s, whichever it means", "按其含义加上 --pending %[1]s 或 --failed %[1]s"},
+	unlistedNear: term.Text{"--pending %[1]s or --failed %[1]s, whichever it means; is it %[2]s?", "按其含义加上 --pending %[1]s 或 --failed %[1]s；是 %[2]s 吗？"},
+	timedOut:     term.Text{"the same command goes on waiting; --timeout or --checks set the limit", "再次运行同一命令可继续等待；--timeout 或 --checks 设定上限"},
+	askAgain:     term.Text{"settle check asks once and shows what comes back; --errors N puts up with more", "settle check 只问一次并显示应答；--errors N 可容忍更多次失败"},
+	goOn:         term.Text{"the same command goes on waiting", "再次运行同一命令可继续等待"},
+	notFound:     term.Text{"--missing 30s where a new task takes a while to be known", "新任务需要片刻才可见时，用 --missing 30s"},
+	denied:       term.Text{`--header "Authorization: Bearer $TOKEN"`, `--header "Authorization: Bearer $TOKEN"`},
+	pendingExit:  term.Text{"--pending-exit %d if that means: not yet", "如果这表示尚未就绪，用 --pending-exit %d"},
+
+	shown: term.Text{"this is the answer; nobody said where the state is and what the raw states mean", "以上是应答；还没有说明状态在何处、各原始状态是什么意思"},
+
+	demoServes:   term.Text{"A task API is up at %s for as long as this demo.", "演示用的任务 API 已在 %s 启动。"},
+	demoSnapshot: term.Text{"%d. Create a snapshot. On the way a connection is lost and the server is busy once; the task does not care.", "%d. 创建快照。途中会断一次连接、服务器忙一次；任务不受影响。"},
+	demoExpand:   term.Text{"%d. Expand a disk. This task fails, and settle says so, with the platform's reason.", "%d. 扩容磁盘。这个任务会失败，settle 会如实报告平台给出的原因。"},
+	demoExit:     term.Text{"exit code %d: %s", "退出码 %d：%s"},
+	demoReal:     term.Text{"Against a real EasyOps the same wait is:\n\n  %s", "对真实的 EasyOps，同样的等待是：\n\n  %s"},
+	demoStays:    term.Text{"The API stays up until Ctrl-C. Start a task with:\n\n  %s", "API 保持运行，直到按下 Ctrl-C。启动一个任务：\n\n  %s"},
+}
+
+func (a *app) say(t term.Text, args ...any) string { return a.options.Language.Say(t, args...) }
+
+// plan says in a few words what holds: every 2s-15s, timeout 30m.
+func (a *app) plan(p settle.Policy) string {
+	text := a.say(words.every, brief(p.Every))
+	if p.Max > p.Every {
+		text = a.say(words.everyUpTo, brief(p.Every), brief(p.Max))
+	}
+	if p.Checks > 0 {
+		text += a.say(words.atMostChecks, p.Checks)
+	}
+	if p.Timeout > 0 {
+		text += a.say(words.timeout, brief(p.Timeout))
+	}
+	return text
+}
+
+// brief is a duration as it is typed: 30m.
+func brief(d time.Duration) string { return settle.Policy{Timeout: d}.String()[len("timeout="):] }
+
+// hint is what to do after a wait that ended with err; "" where there is nothing to do.
+func (a *app) hint(err error) string {
+	var unlisted *recipe.UnlistedError
+	var exit *exitCodeError
+	switch settle.OutcomeOf(err) {
+	case settle.OutcomeTimeout:
+		return a.say(words.timedOut)
+	case settle.OutcomeInterrupted:
+		return a.say(words.goOn)
+	case settle.OutcomeNotFound:
+		return a.say(words.notFound)
+	case settle.OutcomeDenied:
+		return a.say(words.denied)
+	case settle.OutcomeUnknown:
+		switch {
+		case errors.As(err, &unlisted) && unlisted.Nearest != "":
+			return a.say(words.unlistedNear, shellWord(unlisted.Raw), unlisted.Nearest)
+		case errors.As(err, &unlisted):
+			return a.say(words.unlisted, shellWord(unlisted.Raw))
+		case errors.As(err, &exit):
+			return a.say(words.pendingExit, exit.code)
+		}
+		return a.say(words.askAgain)
+	}
+	return ""
+}

@@ -1,0 +1,126 @@
+package term
+
+import (
+	"fmt"
+	"math/bits"
+	"time"
+
+	"github.com/settle-go/settle"
+)
+
+// How long plain lines may be silent before they give a sign of life: a CI system ends a job that says nothing for too
+// long. The longer the wait, the rarer.
+var heartbeats = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute}
+
+// A change of progress or reason alone gets a line only so long after the line before, and progress only in such steps:
+// a bar, or a reason such as "copied 3 of 40 GB", would fill a log with itself. A heartbeat shows what was left out.
+const (
+	minorChange  = 10 * time.Second
+	progressStep = 10 // percent
+)
+
+// plain shows a task as lines that are never taken back: one for each change, each with its time in UTC.
+type plain struct {
+	*pen
+	verbose bool
+	shown   settle.Status // in the last line that had one
+	wrote   time.Time     // when the last line was written
+	beats   int           // heartbeats given
+}
+
+func (v *plain) start(t *task, now time.Time) {
+	v.line(t, now, v.text(normal, words.begun).and(gap(t.plan != "")).add(normal, t.plan))
+}
+
+func (v *plain) step(t *task, s settle.Step, fresh bool, now time.Time) {
+	switch {
+	case !fresh:
+	case v.verbose:
+		v.line(t, now, v.check(t, s, now))
+		v.shown = t.status
+	case s.Last: // the last line tells
+	case s.Err != nil:
+		if row := t.row(); bits.OnesCount(uint(row)) == 1 { // the first, then each time that their number has doubled
+			v.line(t, now, v.failure(t, s))
+		}
+	case t.mended > 0:
+		v.status(t, now, v.text(normal, words.answersAgain, t.mended))
+	case v.changed(t.status, now):
+		v.status(t, now, nil)
+	}
+}
+
+// changed reports whether st differs so much from what was shown last that it needs a line.
+func (v *plain) changed(st settle.Status, now time.Time) bool {
+	if st.State != v.shown.State || st.Raw != v.shown.Raw {
+		return true
+	}
+	step := percent(st) - percent(v.shown)
+	return now.Sub(v.wrote) >= minorChange && (st.Reason != v.shown.Reason || max(step, -step) >= progressStep)
+}
+
+func (v *plain) tick(t *task, now time.Time) time.Duration {
+	most := len(heartbeats) - 1
+	if !t.ended.IsZero() { // the last line is on its way
+		return heartbeats[most]
+	}
+	if left := heartbeats[min(v.beats, most)] - now.Sub(v.wrote); left > 0 {
+		return left
+	}
+	v.beats++
+	opening := v.text(normal, words.still)
+	if t.inRow > 0 {
+		opening = opening.and(v.trouble(t), v.text(normal, words.semicolon))
+	}
+	v.status(t, now, opening)
+	return heartbeats[min(v.beats, most)]
+}
+
+func (v *plain) note(lines []string, now time.Time) {
+	for _, l := range lines {
+		v.wrote = now
+		v.writeln(stamp(now).add(normal, l))
+	}
+}
+
+func (v *plain) end(t *task, e ending, now time.Time) {
+	counts := fmt.Sprintf("checks=%d failed_checks=%d", t.checks, t.failed)
+	v.line(t, now, e.headline.and(gap(true)).add(dim, counts))
+	v.details(e)
+}
+
+// status writes a line that says where the task stands, with an opening.
+func (v *plain) status(t *task, now time.Time, opening line) {
+	v.shown = t.status
+	v.line(t, now, opening.and(v.standing(t), gap(true)).add(dim, "+"+clock(t.elapsed(now))))
+}
+
+func (v *plain) line(t *task, now time.Time, l line) {
+	v.wrote = now
+	head := stamp(now)
+	if t.name != "" {
+		head = head.add(bold, t.name).add(normal, " ")
+	}
+	v.writeln(head.and(l))
+}
+
+func stamp(now time.Time) line {
+	return line{}.add(dim, now.UTC().Format("15:04:05Z")).add(normal, " ")
+}
+
+// gap parts columns, where there is something on its right.
+func gap(something bool) line {
+	if !something {
+		return nil
+	}
+	return line{}.add(normal, "  ")
+}
+
+// clock is d as a stopwatch shows it, 1:30 or 1:02:03: what stands in columns, the same in every language.
+func clock(d time.Duration) string {
+	s := int64(max(d, 0) / time.Second)
+	if s < 60*60 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}

@@ -1,0 +1,227 @@
+package term
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/mattn/go-runewidth"
+
+	"github.com/settle-go/settle"
+)
+
+// A screen is a small terminal: it takes bytes, and shows the lines that a person would see.
+type screen struct {
+	t       testing.TB
+	columns int  // 0: never wraps
+	wide    bool // ambiguous characters take two cells
+
+	mu       sync.Mutex // guards what follows
+	bytes    []byte
+	rows     [][]string // cells; the second cell of a wide character is ""
+	row, col int
+	draws    []time.Time // when a live line was drawn
+	hold     chan struct{}
+}
+
+func (s *screen) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	hold := s.hold
+	s.mu.Unlock()
+	if hold != nil {
+		<-hold
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bytes = append(s.bytes, b...)
+	if bytes.HasSuffix(b, []byte("\r")) {
+		s.draws = append(s.draws, time.Now())
+	}
+	s.take(string(b))
+	return len(b), nil
+}
+
+func (s *screen) take(text string) {
+	for text != "" {
+		if rest, ok := strings.CutPrefix(text, "\x1b["); ok {
+			end := strings.IndexFunc(rest, func(r rune) bool { return r >= '@' && r <= '~' })
+			s.code(rest[:end+1])
+			text = rest[end+1:]
+			continue
+		}
+		r := []rune(text)[0]
+		text = text[len(string(r)):]
+		switch {
+		case r == '\r':
+			s.col = 0
+		case r == '\n':
+			s.row, s.col = s.row+1, 0
+		case r < 0x20 || 0x7f <= r && r <= 0x9f:
+			s.t.Errorf("control character %q on the screen", r)
+		default:
+			s.put(r)
+		}
+	}
+}
+
+func (s *screen) code(code string) {
+	switch {
+	case code == "K":
+		s.grow()
+		s.rows[s.row] = s.rows[s.row][:min(s.col, len(s.rows[s.row]))]
+	case strings.HasSuffix(code, "m"):
+	default:
+		s.t.Errorf("code %q on the screen", code)
+	}
+}
+
+func (s *screen) put(r rune) {
+	width := (&runewidth.Condition{EastAsianWidth: s.wide, StrictEmojiNeutral: true}).RuneWidth(r)
+	if s.columns > 0 && s.col+width > s.columns {
+		s.row, s.col = s.row+1, 0
+	}
+	s.grow()
+	cells := s.rows[s.row]
+	if width == 0 {
+		if s.col > 0 {
+			cells[s.col-1] += string(r)
+		}
+		return
+	}
+	for len(cells) < s.col+width {
+		cells = append(cells, " ")
+	}
+	cells[s.col] = string(r)
+	if width == 2 {
+		cells[s.col+1] = ""
+	}
+	s.rows[s.row] = cells
+	s.col += width
+}
+
+func (s *screen) grow() {
+	for len(s.rows) <= s.row {
+		s.rows = append(s.rows, nil)
+	}
+}
+
+// see returns what stands on the screen, a newline after each line but empty ones at the end.
+func (s *screen) see() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b strings.Builder
+	for _, row := range s.rows {
+		b.WriteString(strings.TrimRight(strings.Join(row, ""), " ") + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// An answer is what a scripted check gives. The last one is given again and again.
+type answer struct {
+	settle.Status
+	err   error
+	takes time.Duration
+}
+
+func pending(progress float64) answer {
+	return answer{Status: settle.Status{State: settle.Pending, Raw: "EXECUTING", Progress: progress}}
+}
+
+func at(state settle.State, raw string) answer {
+	return answer{Status: settle.Status{State: state, Raw: raw}}
+}
+
+func lost(text string) answer { return answer{err: fmt.Errorf("%s", text)} }
+
+func (a answer) because(reason string) answer {
+	a.Reason = reason
+	return a
+}
+
+func (a answer) after(d time.Duration) answer {
+	a.takes = d
+	return a
+}
+
+// A play is one wait before a screen.
+type play struct {
+	Options
+	name   string // "": web-07
+	plan   string
+	policy string
+	script []answer
+	cancel time.Duration // when the person goes away; 0: never
+	notes  map[time.Duration]string
+	look   []time.Duration // when to look at the screen; before the end
+	end    End             // but for Err
+}
+
+// run plays p in a bubble, and returns what was seen at each look, and at the end.
+func (p play) run(t testing.TB, s *screen) (looks []string) {
+	s.t = t
+	p.Out = s
+	if p.Terminal && p.Width == nil {
+		s.columns = 100
+		p.Width = func() int { return s.columns }
+	}
+	policy, err := settle.ParsePolicy(p.policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.name == "" {
+		p.name = "web-07"
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if p.cancel > 0 {
+		time.AfterFunc(p.cancel, cancel)
+	}
+	d := New(p.Options)
+	d.Start(p.name, p.plan)
+	for at, note := range p.notes {
+		time.AfterFunc(at, func() { d.Note(note) })
+	}
+	for _, at := range p.look {
+		// A moment later, when all that happens then has happened.
+		time.AfterFunc(at+time.Millisecond, func() { looks = append(looks, s.see()) })
+	}
+	n := 0
+	_, p.end.Err = settle.Wait(settle.WithTrace(ctx, d.Step), policy, func(context.Context) (int, settle.Status, error) {
+		a := p.script[min(n, len(p.script)-1)]
+		n++
+		time.Sleep(a.takes)
+		return n, a.Status, a.err
+	})
+	d.Stop(p.end)
+	return append(looks, s.see())
+}
+
+// A scene is a play and what a person sees of it.
+type scene struct {
+	name string
+	play
+	want []string // at each look, and at the end; without the first newline
+}
+
+func playAll(t *testing.T, scenes []scene) {
+	for _, sc := range scenes {
+		t.Run(sc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				got := sc.run(t, &screen{wide: sc.Wide})
+				var want []string
+				for _, w := range sc.want {
+					want = append(want, strings.TrimPrefix(w, "\n"))
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("seen (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}

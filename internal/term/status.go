@@ -1,0 +1,141 @@
+package term
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/settle-go/settle"
+)
+
+func (p *pen) text(s style, t Text, args ...any) line { return line{}.add(s, p.Say(t, args...)) }
+
+// state is the state's word. Unknown is that of a task of which nobody has said anything yet.
+func (p *pen) state(s settle.State) line {
+	switch s {
+	case settle.Pending:
+		return p.text(cyan, words.pending)
+	case settle.Blocked:
+		return p.text(yellow, words.blocked)
+	case settle.Succeeded:
+		return p.text(green, words.succeeded)
+	case settle.Failed:
+		return p.text(red, words.failed)
+	case settle.Canceled:
+		return p.text(yellow, words.canceled)
+	}
+	return p.text(cyan, words.waiting)
+}
+
+// raw is the platform's own word in brackets; nil where it says no more than the state.
+func (p *pen) raw(st settle.Status) line {
+	if st.Raw == "" || strings.EqualFold(st.Raw, st.State.String()) {
+		return nil
+	}
+	return line{}.add(normal, "["+st.Raw+"]")
+}
+
+// standing says all that the last good answer said: pending [EXECUTING] 62%: copying.
+func (p *pen) standing(t *task) line {
+	if !t.seen {
+		return p.text(normal, words.noAnswerYet)
+	}
+	l := p.state(t.status.State)
+	if raw := p.raw(t.status); raw != nil {
+		l = l.add(normal, " ").and(raw)
+	}
+	if n := percent(t.status); n > 0 {
+		l = l.add(normal, fmt.Sprintf(" %d%%", n))
+	}
+	if why := p.reason(t.status); why != "" {
+		l = l.add(normal, p.colon()+why)
+	}
+	if t.unsure() {
+		l = l.and(p.text(normal, words.semicolon), p.text(normal, words.notFinal))
+	}
+	return l
+}
+
+// unsure reports whether the platform named an end that does not count yet: the policy waits whether it lasts.
+func (t *task) unsure() bool { return t.status.State.Ended() && t.ended.IsZero() }
+
+// reason is why the task stands where it does, or what it waits for.
+func (p *pen) reason(st settle.Status) string {
+	reason := strings.TrimSpace(st.Reason)
+	if reason == "" && st.State == settle.Blocked {
+		return p.Say(words.mustAct)
+	}
+	return reason
+}
+
+func (p *pen) colon() string {
+	if p.Language == Chinese {
+		return "："
+	}
+	return ": "
+}
+
+// row is how many checks in a row have now failed like the last one.
+func (t *task) row() int {
+	if errors.Is(t.last, settle.ErrNotFound) {
+		return t.absent
+	}
+	return t.inRow
+}
+
+// trouble is why the last check failed, in short.
+func (p *pen) trouble(t *task) line {
+	return p.text(yellow, words.checkFailedShort, p.ordinal(max(t.inRow, 1)), problem(t.last))
+}
+
+// failure says why a check failed, and what follows.
+func (p *pen) failure(t *task, s settle.Step) line {
+	var l line
+	if errors.Is(s.Err, settle.ErrNotFound) {
+		l = p.text(normal, words.notThereYet)
+	} else {
+		l = p.text(yellow, words.checkFailed, problem(s.Err), p.ordinal(t.row()))
+	}
+	if s.Next > 0 {
+		l = l.and(p.text(normal, words.againIn, p.Duration(ceil(s.Next))))
+	} else {
+		l = l.and(p.text(normal, words.againNow))
+	}
+	if t.inRow == 1 {
+		l = l.and(p.text(normal, words.notAffected))
+	}
+	return l
+}
+
+// check says what one check did: check 3/10: pending 48%; next check in 4s.
+func (p *pen) check(t *task, s settle.Step, now time.Time) line {
+	number := strconv.Itoa(s.Check)
+	if s.Of > 0 {
+		number += "/" + strconv.Itoa(s.Of)
+	}
+	l := p.text(normal, words.check, number)
+	switch {
+	case s.Err == nil:
+		l = l.and(p.standing(t))
+	case errors.Is(s.Err, settle.ErrNotFound):
+		l = l.and(p.text(yellow, words.failedBefore, problem(s.Err)))
+	default:
+		l = l.and(p.text(yellow, words.failedInRow, problem(s.Err), p.ordinal(t.row())))
+	}
+	if s.Next > 0 {
+		l = l.and(p.text(dim, words.nextIn, p.Duration(ceil(s.Next))))
+	}
+	return l.and(gap(true)).add(dim, "+"+clock(t.elapsed(now)))
+}
+
+// ceil is d in whole seconds, rounded up: what is left is never shown as nothing.
+func ceil(d time.Duration) time.Duration {
+	if rest := d % time.Second; rest > 0 {
+		d += time.Second - rest
+	}
+	return d
+}
+
+func problem(err error) string { return strings.TrimSpace(err.Error()) }

@@ -1,0 +1,109 @@
+package term
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"github.com/settle-go/settle"
+)
+
+// A task is what is known of one task, as the platform said it: text in it is not harmless yet.
+type task struct {
+	name, plan string
+	begun      time.Time
+	ended      time.Time // zero while the wait goes on
+	due        time.Time // when the next check begins, or began
+
+	status   settle.Status // the last good answer
+	seen     bool          // there was one
+	reached  int           // percent, when the platform last said how far the task had come; 0: it never did
+	answered time.Time     // when it came
+	checks   int           // made
+	of       int           // the limit in checks; 0 there is none
+	failed   int           // failed checks in all
+	inRow    int           // failed checks since the last answer
+	mended   int           // failed checks in a row that the last check, a good answer, put an end to
+	absent   int           // not-founds since the last good answer
+	last     error         // why the last check failed; nil if it did not
+}
+
+// hear takes in a step. fresh is false where it tells of no new check: the wait was stopped during a pause.
+func (t *task) hear(s settle.Step, now time.Time) (fresh bool) {
+	fresh = s.Check > t.checks
+	t.of = s.Of
+	if fresh {
+		t.count(s, now)
+	}
+	// The bound keeps the sum from going round: a pause may be the longest Duration there is.
+	t.due = now.Add(min(s.Next, 1<<61))
+	if s.Last {
+		t.ended = now
+	}
+	return fresh
+}
+
+func (t *task) count(s settle.Step, now time.Time) {
+	t.checks, t.last, t.mended = s.Check, s.Err, 0
+	switch {
+	case s.Err == nil:
+		t.status, t.seen, t.answered = s.Status, true, now
+		t.mended, t.inRow, t.absent = t.inRow, 0, 0
+		t.progress()
+	case errors.Is(s.Err, settle.ErrNotFound):
+		t.inRow = 0
+		t.absent++
+	default:
+		t.failed++
+		t.inRow++
+	}
+}
+
+// stop fills in what the error of the wait knows and no step told, and stops the clock.
+func (t *task) stop(err error, now time.Time) {
+	var ended *settle.TaskError
+	var stopped *settle.StopError
+	begun := t.begun
+	switch {
+	case errors.As(err, &ended):
+		t.status, t.seen, t.last = ended.Status, true, nil
+		t.progress()
+		t.checks, begun = max(t.checks, ended.Checks), now.Add(-ended.Elapsed)
+	case errors.As(err, &stopped):
+		if stopped.Status.State != settle.Unknown {
+			t.status, t.seen = stopped.Status, true
+			t.progress()
+		}
+		t.last = stopped.Last
+		t.checks, begun = max(t.checks, stopped.Checks), now.Add(-stopped.Elapsed)
+	}
+	if t.ended.IsZero() {
+		t.ended = now
+		if begun.Before(t.begun) {
+			t.begun = begun
+		}
+	}
+}
+
+// progress notes how far the task has come: many platforms no longer say so in the answer that the task failed.
+func (t *task) progress() {
+	if n := percent(t.status); n > 0 {
+		t.reached = n
+	}
+}
+
+func (t *task) elapsed(now time.Time) time.Duration {
+	if !t.ended.IsZero() {
+		now = t.ended
+	}
+	return now.Sub(t.begun)
+}
+
+// percent is progress in whole percent, rounded down; 0 also when it is not known.
+func percent(st settle.Status) int {
+	const rounding = 1e-9 // 0.29 of 100 is a little less than 29
+	if !(st.Progress > 0) {
+		return 0
+	}
+	return int(math.Min(st.Progress, 1)*100 + rounding)
+}

@@ -1,0 +1,76 @@
+package recipe
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// An Answer is what a platform said to one request. Reading it does not change it.
+type Answer struct {
+	Status int         // the HTTP code; 0 where the answer did not come over HTTP
+	Header http.Header // nil where it did not come over HTTP
+	Body   any         // the JSON, as Decode gives it; nil where Text is none
+	Text   string      // the body as it came
+}
+
+// http is what an expression knows as $http.
+func (a *Answer) http() map[string]any {
+	headers := make(map[string]any, len(a.Header))
+	for name, values := range a.Header {
+		headers[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	return map[string]any{"status": a.Status, "headers": headers, "body": a.Text}
+}
+
+// A number this long is an attack on whoever computes with it.
+const maxNumber = 1000
+
+// Decode reads one JSON value, and nothing after it, in the form that expressions work on: numbers are json.Number, as
+// exact as they came. A byte order mark in front is let pass.
+func Decode(body []byte) (any, error) {
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, errors.New("empty")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, errors.New("JSON that ends in the middle")
+		}
+		return nil, fmt.Errorf("not JSON (%w)", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, fmt.Errorf("JSON with something after it, at byte %d", d.InputOffset()+1)
+	}
+	if hasLongNumber(v) {
+		return nil, fmt.Errorf("JSON with a number of more than %d digits", maxNumber)
+	}
+	return v, nil
+}
+
+func hasLongNumber(v any) bool {
+	switch v := v.(type) {
+	case json.Number:
+		return len(v) > maxNumber
+	case []any:
+		for _, item := range v {
+			if hasLongNumber(item) {
+				return true
+			}
+		}
+	case map[string]any:
+		for _, item := range v {
+			if hasLongNumber(item) {
+				return true
+			}
+		}
+	}
+	return false
+}
