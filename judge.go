@@ -46,6 +46,8 @@ type answer struct {
 	after     time.Duration // the error's wish
 }
 
+func (a *answer) endedBadly() bool { return a.State == Failed || a.State == Canceled }
+
 // A verdict is what follows from one answer.
 type verdict struct {
 	over  bool          // the wait has ended
@@ -54,7 +56,7 @@ type verdict struct {
 }
 
 // start refuses a policy that makes no sense, and sets the limit of a wait that begins now.
-func (j *judge) start(ctx context.Context, p *Policy, now time.Time) error {
+func (j *judge) start(ctx context.Context, p *Policy) error {
 	if err := p.refuse(); err != nil {
 		return err
 	}
@@ -64,18 +66,28 @@ func (j *judge) start(ctx context.Context, p *Policy, now time.Time) error {
 	}
 	deadline, bounded := ctx.Deadline()
 	if bounded {
-		if left := deadline.Sub(now); left < j.limit {
+		if left := time.Until(deadline); left < j.limit {
 			j.limit, j.byContext = left, true
 		}
-	}
-	if p.Checks == 0 && p.Timeout == 0 && !bounded {
+	} else if p.Checks == 0 && p.Timeout == 0 {
 		return ErrNoLimit
 	}
 	return nil
 }
 
+// succeeds reports whether a ends the wait in success: it is the last of the succeeded answers in a row that Stable
+// asks for. That depends on nothing else, so the time of such an answer need not be known.
+func (j *judge) succeeds(p *Policy, a *answer) bool {
+	return a.State == Succeeded && j.stable+1 >= p.Stable
+}
+
 // hear takes in one answer; p is the policy that start was given.
 func (j *judge) hear(ctx context.Context, p *Policy, a *answer) verdict {
+	if j.succeeds(p, a) {
+		a.good, a.err = true, nil
+		j.count(a)
+		return verdict{over: true}
+	}
 	a.good = a.State.Ended() || a.err == nil && (a.State == Pending || a.State == Blocked)
 	if !a.good || a.err != nil {
 		j.hearError(a)
@@ -136,7 +148,7 @@ func streak(before int, a *answer) int {
 // spell is when the spell of failed and canceled answers that a belongs to began.
 func spell(began time.Duration, a *answer) time.Duration {
 	switch {
-	case a.State != Failed && a.State != Canceled:
+	case !a.endedBadly():
 		return noSpell
 	case began == noSpell:
 		return a.now
@@ -148,8 +160,9 @@ func spell(began time.Duration, a *answer) time.Duration {
 func (j *judge) decide(ctx context.Context, p *Policy, a *answer) verdict {
 	v := verdict{over: true}
 	switch {
-	case a.good && j.ended(p, a.now):
-		v.end = j.taskEnd(a.now)
+	case a.endedBadly() && a.now-j.spell >= p.Grace:
+		j.last = nil
+		v.end = &TaskError{Status: j.status, Checks: j.checks, Elapsed: a.now}
 	case a.permanent, a.absent && (j.seen || a.now >= p.Missing):
 		v.end = j.stopOnFailure(a.now)
 	case ctx.Err() != nil:
@@ -167,22 +180,6 @@ func (j *judge) decide(ctx context.Context, p *Policy, a *answer) verdict {
 		v.pause = j.pauseAfter(p, a)
 	}
 	return v
-}
-
-// ended reports whether the last good answer is an end that counts, after Stable and Grace.
-func (j *judge) ended(p *Policy, now time.Duration) bool {
-	if j.status.State == Succeeded {
-		return j.stable >= p.Stable
-	}
-	return j.status.State.Ended() && now-j.spell >= p.Grace
-}
-
-func (j *judge) taskEnd(now time.Duration) error {
-	j.last = nil
-	if j.status.State == Succeeded {
-		return nil
-	}
-	return &TaskError{Status: j.status, Checks: j.checks, Elapsed: now}
 }
 
 // pauseAfter is the pause that follows an answer which ended nothing (rules 6 to 8).

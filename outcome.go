@@ -26,7 +26,7 @@ const (
 func OutcomeOf(err error) Outcome {
 	var stop *StopError
 	var task *TaskError
-	var refused *policyError
+	var refused *PolicyError
 	switch {
 	case err == nil:
 		return OutcomeSucceeded

@@ -3,6 +3,7 @@ package settle
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 )
 
@@ -122,18 +123,22 @@ func (p *Policy) refuse() error {
 	case !(p.Jitter >= 0 && p.Jitter <= 1):
 		return refused("Jitter", p.Jitter, "is not between 0 and 1")
 	case p.Max != 0 && p.Max < p.every():
-		return refused("Max", p.Max, "is below Every, which is 1s where it is not given")
+		return refused("Max", p.Max, "is below Every (0 means 1s)")
 	}
 	return nil
 }
 
-// A policyError is a field of a Policy that makes no sense: the wait was refused.
-type policyError struct {
-	field string
-	value any
-	why   string
+// A PolicyError refuses a policy: a field that makes no sense, or a text that is no policy.
+type PolicyError struct {
+	Field   string // as in the struct, Every; of a text that cannot be read the key as it was typed
+	Value   string
+	Problem string
 }
 
-func refused(field string, value any, why string) error { return &policyError{field, value, why} }
+func (e *PolicyError) Error() string {
+	return strings.Join(strings.Fields("policy: "+e.Field+" "+e.Value+" "+e.Problem), " ")
+}
 
-func (e *policyError) Error() string { return fmt.Sprintf("policy: %s %v %s", e.field, e.value, e.why) }
+func refused(field string, value any, problem string) error {
+	return &PolicyError{field, fmt.Sprint(value), problem}
+}

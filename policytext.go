@@ -1,7 +1,6 @@
 package settle
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -31,17 +30,17 @@ var policyKeys = []struct {
 //
 // with the fields' names in lower case, durations as time.ParseDuration reads them, and white space between. Fields that
 // are not named are zero. An unknown or repeated name, a value that cannot be read, and a field that a wait would
-// refuse are errors; that the policy has no limit is not, since the context may bring one.
+// refuse are errors, each a *PolicyError; that the policy has no limit is not, since the context may bring one.
 func ParsePolicy(text string) (Policy, error) {
 	var p Policy
 	given := map[string]bool{}
 	for _, word := range strings.Fields(text) {
 		key, value, found := strings.Cut(word, "=")
 		if !found {
-			return Policy{}, fmt.Errorf("policy: %q is not key=value", word)
+			return Policy{}, refused(word, "", "is not key=value")
 		}
 		if given[key] {
-			return Policy{}, fmt.Errorf("policy: %s is given twice", key)
+			return Policy{}, refused(key, value, "is given a second time")
 		}
 		given[key] = true
 		if err := p.set(key, value); err != nil {
@@ -63,20 +62,20 @@ func (p *Policy) set(key, value string) error {
 		switch field := k.field(p).(type) {
 		case *time.Duration:
 			if *field, err = time.ParseDuration(value); err != nil {
-				return fmt.Errorf("policy: %s=%s: not a duration such as 500ms, 5s or 10m", key, value)
+				return refused(key, value, "is not a duration such as 500ms, 5s or 10m")
 			}
 		case *float64:
 			if *field, err = strconv.ParseFloat(value, 64); err != nil {
-				return fmt.Errorf("policy: %s=%s: not a number", key, value)
+				return refused(key, value, "is not a number")
 			}
 		case *int:
 			if *field, err = strconv.Atoi(value); err != nil {
-				return fmt.Errorf("policy: %s=%s: not a whole number", key, value)
+				return refused(key, value, "is not a whole number")
 			}
 		}
 		return nil
 	}
-	return fmt.Errorf("policy: unknown key %q (known: %s)", key, policyKeyNames())
+	return refused(key, "", "is not one of "+policyKeyNames())
 }
 
 func policyKeyNames() string {

@@ -38,7 +38,8 @@ func TestRule07_ThePlatformsWish(t *testing.T) {
 	}
 	rows = append(rows,
 		row{name: "Status.After of a failed check", forms: statusForms, policy: nine, answers: failed(5*sec, errLost), calls: "0s 5s", ends: "succeeded", elapsed: 5 * sec},
-		row{name: "Status.After below zero of a failed check", forms: statusForms, policy: settle.Policy{Every: 2 * sec, Checks: 9, Errors: 9}, answers: append(plan("x:1s x:1s"), failed(-1, errLost)...), calls: "0s 3s 6s 8s", ends: "succeeded", elapsed: 8 * sec},
+		row{name: "Status.After below zero of a failed check", forms: statusForms, policy: nine, answers: []answer{{status: settle.Status{State: settle.Pending, After: -1}, err: errLost, takes: 3 * sec}, {status: settle.When(true)}}, calls: "0s 4s", ends: "succeeded", elapsed: 4 * sec},
+		row{name: "Status.After below zero of an unknown state", forms: statusForms, policy: nine, answers: []answer{{status: settle.Status{Raw: "r1", After: -1}, takes: 3 * sec}, {status: settle.When(true)}}, calls: "0s 4s", ends: "succeeded", elapsed: 4 * sec},
 		// Two wishes: both are floors, so the longer one.
 		row{name: "both wishes of a failed check", forms: statusForms, policy: nine, answers: []answer{{status: settle.Status{After: 5 * sec}, err: errLost, after: 3 * sec}, {status: settle.When(true)}}, calls: "0s 5s", ends: "succeeded", elapsed: 5 * sec},
 		row{name: "Status.After of an unknown state", forms: statusForms, policy: nine, answers: append([]answer{{status: settle.Status{Raw: "r1", After: 5 * sec}}}, plan("s")...), calls: "0s 5s", ends: "succeeded", elapsed: 5 * sec},

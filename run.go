@@ -8,25 +8,32 @@ import (
 // A run is one wait under way on its caller's goroutine: a judge with a clock, a timer and somebody to tell.
 type run struct {
 	judge
-	begin time.Time
+	begin time.Duration // when the wait began, by clock
 	now   time.Duration // since begin, when last read: the start or the end of a check
 	timer *time.Timer   // made for the first pause
 	trace func(Step)    // nil: nobody listens
 }
 
+// clock is the monotonic clock, counted from a moment before every wait; reading it costs half of time.Now.
+func clock() time.Duration { return time.Since(epoch) }
+
+var epoch = time.Now()
+
 // start returns why the wait cannot begin: a policy that is refused, or a context that has ended already.
 func (r *run) start(ctx context.Context, p *Policy) error {
-	r.begin = time.Now()
+	r.begin = clock()
 	r.trace = traceOf(ctx)
-	if err := r.judge.start(ctx, p, r.begin); err != nil {
+	if err := r.judge.start(ctx, p); err != nil {
 		return err
 	}
 	return r.mayAsk(ctx, p)
 }
 
+func (r *run) elapsed() time.Duration { return clock() - r.begin }
+
 // pause sleeps until d after the last check has ended, and returns how the wait ended meanwhile, or nil.
 func (r *run) pause(ctx context.Context, p *Policy, d time.Duration) error {
-	if left := d - (time.Since(r.begin) - r.now); left > 0 {
+	if left := d - (r.elapsed() - r.now); left > 0 {
 		if r.timer == nil {
 			r.timer = time.NewTimer(left)
 		} else {
@@ -38,7 +45,7 @@ func (r *run) pause(ctx context.Context, p *Policy, d time.Duration) error {
 			r.timer.Stop()
 		}
 	}
-	r.now = time.Since(r.begin)
+	r.now = r.elapsed()
 	return r.mayAsk(ctx, p)
 }
 
@@ -51,10 +58,12 @@ func (r *run) mayAsk(ctx context.Context, p *Policy) error {
 	return end
 }
 
-// heard judges the check that has just ended.
+// heard judges the check that has just ended. A success needs no clock.
 func (r *run) heard(ctx context.Context, p *Policy, a *answer) verdict {
-	a.began, r.now = r.now, time.Since(r.begin)
-	a.now = r.now
+	if !r.succeeds(p, a) {
+		a.began, r.now = r.now, r.elapsed()
+		a.now = r.now
+	}
 	if r.trace != nil {
 		return r.traced(ctx, p, a)
 	}
@@ -97,11 +106,11 @@ func ask[T any](ctx context.Context, p *Policy, r *run, check Check[T], last *T)
 
 // askWithin is a check under the wait's limit and Attempt. Its context ends with it, also when it panics.
 func askWithin[T any](ctx context.Context, p *Policy, r *run, check Check[T]) (T, Status, error) {
-	limit := r.limit
-	if p.Attempt > 0 && p.Attempt < limit-r.now {
-		limit = r.now + p.Attempt
+	left := r.limit - r.elapsed()
+	if p.Attempt > 0 {
+		left = min(left, p.Attempt)
 	}
-	ctx, cancel := context.WithDeadline(ctx, r.begin.Add(limit))
+	ctx, cancel := context.WithTimeout(ctx, left)
 	defer cancel()
 	return check(ctx)
 }

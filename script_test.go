@@ -128,7 +128,7 @@ func (a answer) as(f form) answer {
 		a.status = settle.When(a.err == nil)
 	case !f.state: // Until
 		a.status = settle.Status{State: a.status.State}
-	case a.err == nil:
+	case a.err == nil && a.after != 0:
 		a.status.After = a.after
 	}
 	return a

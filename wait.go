@@ -6,8 +6,8 @@ import "context"
 // of the last good answer, on every way out. It blocks; it starts no goroutine.
 //
 // nil: the task succeeded. *TaskError: it failed or was canceled. *StopError: settle stopped first, because of a limit,
-// the context's end, or a check's failure that the policy does not put up with. Any other error refused the policy
-// before the first check. OutcomeOf tells them apart in one word.
+// the context's end, or a check's failure that the policy does not put up with. *PolicyError
+// or ErrNoLimit: the policy was refused before the first check. OutcomeOf tells them apart in one word.
 func Wait[T any](ctx context.Context, p Policy, check Check[T]) (T, error) {
 	return wait(ctx, &p, false, check)
 }

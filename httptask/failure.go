@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"syscall"
 	"time"
 )
@@ -47,6 +46,7 @@ func (x *exchange) timedOut() string {
 func (x *exchange) networkProblem(err error) (text string, permanent bool) {
 	var dns *net.DNSError
 	var timeout net.Error
+	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "no such host " + visible(dns.Name), true
@@ -62,8 +62,10 @@ func (x *exchange) networkProblem(err error) (text string, permanent bool) {
 		return "no route to host", false
 	case errors.Is(err, syscall.ENETUNREACH):
 		return "network unreachable", false
-	case errors.Is(err, http.ErrSchemeMismatch):
+	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
 		return "it answers http, not https", false
+	case errors.As(err, &record):
+		return "it does not speak TLS", false
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		return "connection closed before an answer came", false
 	}
@@ -99,7 +101,7 @@ func (x *exchange) unreadable(err error) error {
 	var encoding encodingError
 	switch {
 	case errors.Is(err, errTooLarge), errors.As(err, &encoding):
-		return err
+		return &failure{x.client.snippet(err.Error()), err}
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &failure{"the connection was closed in the middle of the body", err}
 	}

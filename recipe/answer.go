@@ -41,10 +41,7 @@ func Decode(body []byte) (any, error) {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, errors.New("JSON that ends in the middle")
-		}
-		return nil, fmt.Errorf("not JSON (%w)", err)
+		return nil, notJSON(body, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return nil, fmt.Errorf("JSON with something after it, at byte %d", d.InputOffset()+1)
@@ -53,6 +50,19 @@ func Decode(body []byte) (any, error) {
 		return nil, fmt.Errorf("JSON with a number of more than %d digits", maxNumber)
 	}
 	return v, nil
+}
+
+func notJSON(body []byte, err error) error {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("JSON that ends in the middle")
+	case errors.As(err, &syntax) && len(bytes.TrimSpace(body[:max(syntax.Offset-1, 0)])) == 0:
+		return errors.New("not JSON")
+	case errors.As(err, &syntax):
+		return fmt.Errorf("not JSON (%w, at byte %d)", err, syntax.Offset)
+	}
+	return fmt.Errorf("not JSON (%w)", err)
 }
 
 func hasLongNumber(v any) bool {

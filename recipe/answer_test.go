@@ -24,6 +24,7 @@ func TestDecode(t *testing.T) {
 		{"white space", " \n", nil, "empty"},
 		{"half", `{"a":[1,`, nil, "ends in the middle"},
 		{"HTML", "<html>", nil, "not JSON"},
+		{"a comma too many", `{"a":1,}`, nil, "not JSON (invalid character '}' looking for beginning of object key string, at byte 8)"},
 		{"something after it", `{"a":1} x`, nil, "something after it"},
 		{"a second value", `{"a":1}{"a":2}`, nil, "something after it"},
 		{"an endless number", `{"a":[` + strings.Repeat("9", 2000) + `]}`, nil, "more than 1000 digits"},

@@ -24,7 +24,7 @@ func FuzzCompile(f *testing.F) {
 		switch {
 		case err != nil && (!errors.As(err, &refused) || refused.Place == "" || refused.Problem == ""):
 			t.Errorf("got %v, want an *Error that says what", err)
-		case err == nil && r.Lists(one) == false:
+		case err == nil && !r.Lists(one):
 			t.Errorf("%q is not listed", one)
 		}
 	})

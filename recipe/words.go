@@ -34,7 +34,7 @@ type glob struct {
 	pieces []piece // what stands between the stars; the first and the last are anchored
 }
 
-// A piece of a glob; cut says that the words's edge is asked for at that side.
+// A piece of a glob; cutBefore and cutAfter ask for a word's edge at that side.
 type piece struct {
 	text                string
 	cutBefore, cutAfter bool

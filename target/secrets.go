@@ -72,10 +72,10 @@ func addForms(forms map[string]bool, value string) {
 	}
 	query, path := url.QueryEscape(value), url.PathEscape(value)
 	quoted := strconv.Quote(value)
-	ascii := strconv.QuoteToASCII(value)
+	ascii, graphic := strconv.QuoteToASCII(value), strconv.QuoteToGraphic(value)
 	for _, form := range []string{
 		value, query, path, lowerEscapes(query), lowerEscapes(path),
-		quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1],
+		quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1], graphic[1 : len(graphic)-1],
 		inJSON(value, true), inJSON(value, false),
 		base64.StdEncoding.EncodeToString([]byte(value)), base64.RawStdEncoding.EncodeToString([]byte(value)),
 		base64.URLEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)),

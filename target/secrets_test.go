@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -64,7 +65,7 @@ func TestMask(t *testing.T) {
 	}
 }
 
-const awkward = "pa/ss+w \"ö\"<&>\\?%\tü世~"
+const awkward = "pa/ss\u00a0+w \"ö\"<&>\\?%\tü世~"
 
 // forms are the ways in which a secret may be seen.
 func forms(secret string) map[string]string {
@@ -76,7 +77,7 @@ func forms(secret string) map[string]string {
 	return map[string]string{
 		"as is": secret, "query": url.QueryEscape(secret), "path": url.PathEscape(secret), "lower query": lowerHex(url.QueryEscape(secret)), "lower path": lowerHex(url.PathEscape(secret)),
 		"JSON": strings.Trim(strings.TrimSpace(plain.String()), `"`), "JSON for HTML": strings.TrimSuffix(strings.TrimPrefix(string(html), `"`), `"`),
-		"Go": fmt.Sprintf("%q", secret), "Go ASCII": fmt.Sprintf("%+q", secret),
+		"Go": fmt.Sprintf("%q", secret), "Go ASCII": fmt.Sprintf("%+q", secret), "Go graphic": strconv.QuoteToGraphic(secret),
 		"base64": base64.StdEncoding.EncodeToString([]byte(secret)), "raw base64": base64.RawStdEncoding.EncodeToString([]byte(secret)),
 		"URL base64": base64.URLEncoding.EncodeToString([]byte(secret)), "raw URL base64": base64.RawURLEncoding.EncodeToString([]byte(secret)),
 	}

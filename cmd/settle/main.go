@@ -89,24 +89,26 @@ func untilSignal(ctx context.Context) (context.Context, func()) {
 
 // exit says what went wrong, where that has not been said, and returns the exit code.
 func (a *app) exit(err error) int {
+	if err == nil {
+		return exitSucceeded
+	}
+	refusal := report{Outcome: settle.OutcomeInvalid, ExitCode: exitInvalid, Error: err.Error()}
 	var ended *exitError
 	var refused *recipe.Error
-	switch {
-	case err == nil:
-		return exitSucceeded
-	case errors.As(err, &ended):
-		if ended.err != nil {
-			a.complain(ended.err.Error(), "")
+	if errors.As(err, &ended) {
+		if ended.err == nil {
+			return ended.code
 		}
-		return ended.code
-	case errors.As(err, &refused):
-		a.complain(refused.Error(), refused.Hint)
-		a.printInvalid(refused.Error(), refused.Hint)
-		return exitInvalid
+		refusal.ExitCode, refusal.Error = ended.code, ended.err.Error()
 	}
-	a.complain(err.Error(), "")
-	a.printInvalid(err.Error(), "")
-	return exitInvalid
+	if errors.As(err, &refused) {
+		refusal.Hint = refused.Hint
+	}
+	a.complain(refusal.Error, refusal.Hint)
+	if a.output == outputJSON {
+		a.printReport(refusal)
+	}
+	return refusal.ExitCode
 }
 
 // complain writes an error and what would work to stderr.
@@ -137,9 +139,10 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
   settle wait https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error,aborted
   settle wait --pending-exit 75 -- ./is-it-ready.sh
   settle check https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error`,
-		Args:          cobra.ArbitraryArgs,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Args:                       cobra.ArbitraryArgs,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
@@ -171,11 +174,4 @@ func outputOf(args []string) string {
 		}
 	}
 	return ""
-}
-
-// printInvalid is printReport where nothing was asked.
-func (a *app) printInvalid(problem, hint string) {
-	if a.output == outputJSON {
-		a.printReport(report{Outcome: settle.OutcomeInvalid, ExitCode: exitInvalid, Error: problem, Hint: hint})
-	}
 }

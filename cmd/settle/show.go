@@ -23,7 +23,7 @@ func (a *app) showAnswer(ctx context.Context, command string, t task, attempt ti
 		defer cancel()
 	}
 	answer, err := t.ask(ctx)
-	if answer == nil {
+	if answer == nil || answer.Status >= 400 {
 		return a.noAnswer(ctx, t, err)
 	}
 	shown, err := json.MarshalIndent(answer.Body, "", "  ")

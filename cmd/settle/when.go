@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -46,7 +46,7 @@ func addWhenFlags(fs *pflag.FlagSet) whenFlags {
 func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
 	given, err := policyWords(w.set.Lookup("policy").Value.String())
 	if err != nil {
-		return p, false, err
+		return p, false, w.refused(err)
 	}
 	w.set.VisitAll(func(f *pflag.Flag) {
 		if f.Changed && f.Name != "policy" {
@@ -67,7 +67,7 @@ func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
 	maps.Copy(words, given)
 	p, err = settle.ParsePolicy(joinWords(words))
 	if err != nil {
-		return p, false, usage("when to check", err.Error(), "settle wait --help, \"When and how long\", says what goes together")
+		return p, false, w.refused(err)
 	}
 	if p.Checks == 0 && p.Timeout == 0 {
 		return p, false, usage("--timeout", "nothing would ever end this wait", "give it --timeout 30m or --checks 10")
@@ -77,16 +77,27 @@ func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
 
 func has(words map[string]string, key string) bool { _, ok := words[key]; return ok }
 
-// policyWords takes the text of --policy apart; what its words mean is for ParsePolicy.
+// refused names the flag that a policy was refused for.
+func (w whenFlags) refused(err error) error {
+	var policy *settle.PolicyError
+	if !errors.As(err, &policy) {
+		return err
+	}
+	place, value := "--policy", policy.Field+" "+policy.Value
+	if name := strings.ToLower(policy.Field); w.set.Lookup(name) != nil {
+		place, value = "--"+name, policy.Value
+	}
+	return usage(place, strings.TrimSpace(value)+" "+policy.Problem, `--policy "every=5s max=30s checks=10 timeout=10m"`)
+}
+
+// policyWords takes the text of --policy apart.
 func policyWords(text string) (map[string]string, error) {
 	words := map[string]string{}
 	for _, word := range strings.Fields(text) {
 		key, value, found := strings.Cut(word, "=")
-		if !found {
-			return nil, usage("--policy", fmt.Sprintf("%q is not key=value", word), `--policy "every=5s max=30s timeout=10m"`)
-		}
-		if has(words, key) {
-			return nil, usage("--policy", key+" is given twice", `--policy "every=5s max=30s timeout=10m"`)
+		if !found || has(words, key) {
+			_, err := settle.ParsePolicy(text) // says what is wrong
+			return nil, err
 		}
 		words[key] = value
 	}

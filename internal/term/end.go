@@ -107,8 +107,8 @@ func (p *pen) whyStill(t *task) string {
 		return p.trouble(t).String()
 	case !t.seen:
 		return p.Say(words.noAnswerYet)
-	case t.status.State == settle.Blocked && t.status.Reason == "":
-		return "" // the last status has said it
+	case t.status.State == settle.Blocked && t.status.Reason == "", t.answered.IsZero():
+		return "" // the last status has said it, or nobody knows
 	case t.status.State == settle.Blocked:
 		return p.Say(words.mustAct)
 	case t.status.State == settle.Succeeded:

@@ -134,7 +134,7 @@ waiting for web-07: every 10s, timeout 30m
 		{"notes and a line a check", play{
 			Options: Options{Screen: terminal(80), Verbose: true}, policy: "every=10s checks=3 errors=1", plan: "every 10s, 3 checks",
 			script: []answer{pending(.4), lost("503"), pending(.5)},
-			notes:  map[time.Duration]string{5 * time.Second: "warning: TLS is not verified", 5*time.Second + 50*time.Millisecond: "warning: two\nlines"},
+			notes:  map[time.Duration]string{4950 * time.Millisecond: "warning: TLS is not verified", 4980 * time.Millisecond: "warning: two\nlines"},
 			look:   []time.Duration{5 * time.Second, 6 * time.Second, 15 * time.Second},
 		}, []string{`
 waiting for web-07: every 10s, 3 checks
@@ -142,6 +142,7 @@ web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00
 warning: TLS is not verified
 warning: two
 lines
+⠋ web-07  pending [EXECUTING]  40%  ████████············  5s  next check 5s
 `, `
 waiting for web-07: every 10s, 3 checks
 web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00
@@ -215,9 +216,9 @@ func TestLiveWidths(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						s := &screen{columns: columns, wide: ambiguous}
 						seen := play{
-							Options: o, name: name, policy: "every=1s timeout=60s errors=9", cancel: 40 * time.Second,
+							Options: o, name: name, policy: "every=1s timeout=60s errors=9", cancel: 12 * time.Second,
 							script: []answer{pending(.62).because("复制磁盘，第 2 块，共 3 块 " + combining), lost("连接被拒绝"), pending(1)},
-							look:   []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond, 30 * time.Second},
+							look:   []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond, 11 * time.Second},
 						}.run(t, s)
 						for _, look := range seen[:3] {
 							if bytes.Count([]byte(look), []byte("\n")) != 1 {

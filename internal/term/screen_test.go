@@ -26,8 +26,9 @@ type screen struct {
 	bytes    []byte
 	rows     [][]string // cells; the second cell of a wide character is ""
 	row, col int
-	draws    []time.Time // when a live line was drawn
-	hold     chan struct{}
+	draws    []time.Time   // when a live line was drawn
+	hold     chan struct{} // not nil: a Write waits for it to be closed
+	looks    []string
 }
 
 func (s *screen) Write(b []byte) (int, error) {
@@ -122,6 +123,13 @@ func (s *screen) see() string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
+func (s *screen) look() {
+	seen := s.see()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.looks = append(s.looks, seen)
+}
+
 // An answer is what a scripted check gives. The last one is given again and again.
 type answer struct {
 	settle.Status
@@ -163,7 +171,7 @@ type play struct {
 }
 
 // run plays p in a bubble, and returns what was seen at each look, and at the end.
-func (p play) run(t testing.TB, s *screen) (looks []string) {
+func (p play) run(t testing.TB, s *screen) []string {
 	s.t = t
 	p.Out = s
 	if p.Terminal && p.Width == nil {
@@ -189,7 +197,7 @@ func (p play) run(t testing.TB, s *screen) (looks []string) {
 	}
 	for _, at := range p.look {
 		// A moment later, when all that happens then has happened.
-		time.AfterFunc(at+time.Millisecond, func() { looks = append(looks, s.see()) })
+		time.AfterFunc(at+time.Millisecond, func() { s.look() })
 	}
 	n := 0
 	_, p.end.Err = settle.Wait(settle.WithTrace(ctx, d.Step), policy, func(context.Context) (int, settle.Status, error) {
@@ -199,7 +207,8 @@ func (p play) run(t testing.TB, s *screen) (looks []string) {
 		return n, a.Status, a.err
 	})
 	d.Stop(p.end)
-	return append(looks, s.see())
+	s.look()
+	return s.looks
 }
 
 // A scene is a play and what a person sees of it.

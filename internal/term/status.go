@@ -120,7 +120,7 @@ func (p *pen) check(t *task, s settle.Step, now time.Time) line {
 	case s.Err == nil:
 		l = l.and(p.standing(t))
 	case errors.Is(s.Err, settle.ErrNotFound):
-		l = l.and(p.text(yellow, words.failedBefore, problem(s.Err)))
+		l = l.add(yellow, problem(s.Err)) // an answer, not a failure
 	default:
 		l = l.and(p.text(yellow, words.failedInRow, problem(s.Err), p.ordinal(t.row())))
 	}

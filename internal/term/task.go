@@ -17,10 +17,10 @@ type task struct {
 
 	status   settle.Status // the last good answer
 	seen     bool          // there was one
+	answered time.Time     // when it came; zero: no step told
 	reached  int           // percent, when the platform last said how far the task had come; 0: it never did
-	answered time.Time     // when it came
 	checks   int           // made
-	of       int           // the limit in checks; 0 there is none
+	of       int           // the limit in checks; 0: there is none
 	failed   int           // failed checks in all
 	inRow    int           // failed checks since the last answer
 	mended   int           // failed checks in a row that the last check, a good answer, put an end to

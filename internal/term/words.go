@@ -42,6 +42,7 @@ func (l Language) Duration(d time.Duration) string {
 
 // took is Duration for what is over, with tenths where whole seconds would hide the difference.
 func (l Language) took(d time.Duration) string {
+	d = max(d, 0)
 	if d < 10*time.Second {
 		return l.Say(words.tenths, d.Truncate(100*time.Millisecond).Seconds())
 	}

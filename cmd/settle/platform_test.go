@@ -1,0 +1,116 @@
+package main
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// A platform is the server that the scripts ask.
+//
+//	/states/NAME/a,b,c   answers {"status": a}, then b, then c again and again; a number is an HTTP code
+//	/html /half /text    200 with something that is not JSON
+//	/endless /bomb       ten gigabytes, as they are and packed into ten megabytes
+//	/hang                no answer before the caller goes away
+//	/echo                the request's method, headers and body, as JSON with status done
+//	/to?URL              a redirect
+//	/json?BODY           BODY
+type platform struct {
+	mu    sync.Mutex // guards what follows
+	asked int
+	at    map[string]int
+	more  *sync.Cond // asked has grown
+
+	closed chan struct{}
+}
+
+func newPlatform() *platform {
+	p := &platform{at: map[string]int{}, closed: make(chan struct{})}
+	p.more = sync.NewCond(&p.mu)
+	return p
+}
+
+func (p *platform) close() { close(p.closed) }
+
+// awaitAsked returns how often p was asked, once that is n or more.
+func (p *platform) awaitAsked(n int) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.asked < n {
+		p.more.Wait()
+	}
+	return p.asked
+}
+
+func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	p.asked++
+	p.more.Broadcast()
+	p.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	kind, rest, _ := strings.Cut(r.URL.Path[1:], "/")
+	switch kind {
+	case "states":
+		p.state(w, rest)
+	case "html":
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<html><title>Log in</title></html>")
+	case "half":
+		fmt.Fprint(w, `{"status": "do`)
+	case "text":
+		fmt.Fprint(w, `all is well`)
+	case "endless":
+		endless(w)
+	case "bomb":
+		w.Header().Set("Content-Encoding", "gzip")
+		packed := gzip.NewWriter(w)
+		endless(packed)
+		_ = packed.Close()
+	case "hang":
+		select {
+		case <-r.Context().Done():
+		case <-p.closed:
+		}
+	case "echo":
+		body, _ := io.ReadAll(r.Body)
+		_ = json.NewEncoder(w).Encode(map[string]any{"status": "done", "method": r.Method, "headers": r.Header, "body": string(body)})
+	case "to":
+		w.Header().Set("Location", r.URL.RawQuery)
+		w.WriteHeader(http.StatusTemporaryRedirect)
+	case "json":
+		fmt.Fprint(w, strings.ReplaceAll(r.URL.RawQuery, "%20", " "))
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
+}
+
+func (p *platform) state(w http.ResponseWriter, path string) {
+	name, list, _ := strings.Cut(path, "/")
+	states := strings.Split(list, ",")
+	p.mu.Lock()
+	i := min(p.at[name], len(states)-1)
+	p.at[name]++
+	p.mu.Unlock()
+	if code, err := strconv.Atoi(states[i]); err == nil {
+		w.WriteHeader(code)
+		return
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"status": states[i], "progress": float64(i+1) / float64(len(states)), "message": "disk full", "id": json.Number("9007199254740993"),
+	})
+}
+
+// endless writes ten gigabytes, or as much as is wanted.
+func endless(w io.Writer) {
+	block := []byte(strings.Repeat(" ", 1<<20))
+	for range 10 << 10 {
+		if _, err := w.Write(block); err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"settle": main})
+}
+
+// TestScript runs the real main against real servers: $URL, which answers as testserver_test.go says, and $OTHER, the
+// same on another port.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			platform, other := newPlatform(), newPlatform()
+			servers := []*httptest.Server{httptest.NewServer(platform), httptest.NewServer(other)}
+			env.Defer(func() {
+				platform.close()
+				other.close()
+				for _, s := range servers {
+					s.Close()
+				}
+			})
+			env.Setenv("URL", servers[0].URL)
+			env.Setenv("OTHER", servers[1].URL)
+			env.Setenv("LC_ALL", "C.UTF-8")
+			env.Values["platform"] = platform
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "interrupted": interrupted},
+	})
+}
+
+// exits N COMMAND…: run the command, which must exit with N. What it wrote is for stdout and stderr to look at.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits N COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	var exit *exec.ExitError
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d\n%s%s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+}
+
+// interrupted SIGNAL N COMMAND…: run the command, send the signal once the platform has been asked twice, and expect
+// exit code N. Its output is in the files out and err.
+func interrupted(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: interrupted SIGNAL N COMMAND...")
+	}
+	signal := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM}[args[0]]
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	name, err := exec.LookPath(args[2])
+	ts.Check(err)
+	cmd := exec.Command(name, args[3:]...)
+	cmd.Dir = ts.Getenv("WORK")
+	cmd.Env = append(os.Environ(), "LC_ALL="+ts.Getenv("LC_ALL"))
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	platform := ts.Value("platform").(*platform)
+	before := platform.awaitAsked(0)
+	ts.Check(cmd.Start())
+	platform.awaitAsked(before + 2)
+	ts.Check(cmd.Process.Signal(signal))
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != want {
+		ts.Fatalf("%v, want exit code %d\n%s%s", err, want, stdout.String(), stderr.String())
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("out"), stdout.Bytes(), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("err"), stderr.Bytes(), 0o600))
+}
+
+// The demo is its own platform, and takes the fifteen seconds that a person would watch.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"demo"}, strings.NewReader(""), &stdout, &stderr); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, &stderr)
+	}
+	if got, want := stdout.String(), `{"size":"3.4 GiB","snapshot":"pre-upgrade","vm":"web-07"}`+"\n"; got != want {
+		t.Errorf("stdout %q, want %q", got, want)
+	}
+	for _, want := range []string{"HTTP 503", "ended in the middle", "succeeded in", "failed at 62%", "NoSpaceLeft", "exit code 1: failed", "settle wait 'https://easyops.example.com"} {
+		if !strings.Contains(stderr.String(), want) {
+			t.Errorf("stderr lacks %q:\n%s", want, &stderr)
+		}
+	}
+}

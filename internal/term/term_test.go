@@ -1,0 +1,191 @@
+package term
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/settle-go/settle"
+)
+
+func TestRedrawsAtMostEvery100ms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &screen{}
+		notes := map[time.Duration]string{}
+		for i := range 200 {
+			notes[time.Duration(i*7)*time.Millisecond] = "note"
+		}
+		play{Options: Options{Screen: terminal(80)}, policy: "every=3ms timeout=10s", script: []answer{pending(.5)}, notes: notes}.run(t, s)
+		if n := len(s.draws); n < 90 || n > 101 {
+			t.Errorf("%d draws in 10 s", n)
+		}
+		for i := range s.draws[1:] {
+			if gap := s.draws[i+1].Sub(s.draws[i]); gap < redraw {
+				t.Errorf("drawn again after %v", gap)
+			}
+		}
+	})
+}
+
+func TestAPausedTerminalHoldsNobodyUp(t *testing.T) {
+	for _, o := range []Options{{Screen: terminal(80)}, {}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &screen{t: t, hold: make(chan struct{})}
+			o.Out = s
+			d := New(o)
+			begun := time.Now()
+			d.Start("web-07", "every 1s")
+			for i := range 100 {
+				d.Step(settle.Step{Check: i + 1, Status: settle.Status{State: settle.Pending, Raw: fmt.Sprint(i)}, Next: time.Second})
+				d.Note(fmt.Sprintf("note %d.", i))
+			}
+			if took := time.Since(begun); took > 0 {
+				t.Errorf("held up for %v", took)
+			}
+			time.AfterFunc(time.Minute, func() {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				close(s.hold)
+				s.hold = nil
+			})
+			d.Stop(End{})
+			if took := time.Since(begun); took != time.Minute {
+				t.Errorf("Stop returned after %v, before all was written", took)
+			}
+			for i := range 100 {
+				if !strings.Contains(s.see(), fmt.Sprintf("note %d.", i)) {
+					t.Errorf("note %d is lost", i)
+				}
+			}
+		})
+	}
+}
+
+func TestOneLastLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &screen{t: t}
+		d := New(Options{Out: s, Screen: terminal(80)})
+		d.Note("before")
+		d.Start("web-07", "")
+		d.Start("web-08", "")
+		d.Stop(End{})
+		d.Stop(End{Err: errors.New("no")})
+		d.Step(settle.Step{Check: 1})
+		d.Start("web-09", "")
+		d.Note("after")
+		want := "before\n✔ web-07  succeeded in 0.0s\nafter\n"
+		if got := s.see(); got != want {
+			t.Errorf("got %s", got)
+		}
+	})
+}
+
+// Ends of waits that told no step.
+func TestStopAlone(t *testing.T) {
+	status := settle.Status{State: settle.Failed, Raw: "ERR", Progress: .5, Reason: "why"}
+	for _, row := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"refused", settle.ErrNoLimit, `
+■  the wait was refused before the first check
+    problem  no limit: set Checks or Timeout, or give the context a deadline
+`},
+		{"denied", fmt.Errorf("log in: %w", settle.ErrDenied), `
+■  not allowed to ask about this task
+    problem  log in: not allowed
+`},
+		{"not found", errGone, `
+■  not found: the platform does not know this task
+    problem  task 7: not found
+`},
+		{"other", errors.New("no such host"), `
+■  could not learn how the task stands, gave up after 0.0s; the task may still run
+    problem  no such host
+`},
+		{"task error", fmt.Errorf("wait: %w", &settle.TaskError{Status: status, Checks: 3, Elapsed: time.Minute}), `
+✘  failed at 50% after 1m00s [ERR]
+    reason  why
+`},
+		{"stop error", &settle.StopError{Status: settle.Status{State: settle.Pending}, Checks: 3, Elapsed: time.Minute, Cause: settle.ErrLimit, Last: errors.New("503")}, `
+■  stopped waiting after 1m00s, the time limit; the task may still run
+    last status  pending
+    why          check failed, 1st in a row: 503
+`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := &screen{t: t}
+			New(Options{Out: s, Screen: terminal(80)}).Stop(End{Err: row.err})
+			if got, want := s.see(), strings.TrimPrefix(row.want, "\n"); got != want {
+				t.Errorf("got\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
+
+func TestWarned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &screen{t: t}
+		d := New(Options{Out: s})
+		d.Start("web-07", "")
+		status := settle.Status{State: settle.Succeeded, Warned: true, Reason: "2 of 3 disks"}
+		d.Step(settle.Step{Check: 1, Status: status, Last: true})
+		time.Sleep(time.Hour) // the result is fetched: that is not the task's time
+		d.Stop(End{})
+		want := "00:00:00Z web-07 waiting\n01:00:00Z web-07 succeeded with warnings in 0.0s  checks=1 failed_checks=0\n    reason  2 of 3 disks\n"
+		if got := s.see(); got != want {
+			t.Errorf("got %s", got)
+		}
+	})
+}
+
+func TestColour(t *testing.T) {
+	for _, colour := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			for _, mode := range []Mode{TTY, Plain} {
+				s := &screen{}
+				o := Options{Mode: mode, Screen: terminal(80)}
+				o.Color = colour
+				play{Options: o, policy: "every=1s checks=3", script: []answer{pending(.5), at(settle.Succeeded, "DONE")}}.run(t, s)
+				if got := strings.Contains(string(s.bytes), "m"+"succeeded"); got != colour {
+					t.Errorf("%v, colour %v: %q", mode, colour, s.bytes)
+				}
+				if mode == Plain && !colour && strings.ContainsAny(string(s.bytes), "\x1b\r") {
+					t.Errorf("codes in plain lines: %q", s.bytes)
+				}
+			}
+		})
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	s := &screen{t: t}
+	o := Options{Out: s, Verbose: true, Screen: terminal(80)}
+	d := New(o)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for n := range 50 {
+				d.Start("web-07", "")
+				d.Step(settle.Step{Check: n + 1, Status: settle.Status{State: settle.Pending}})
+				d.Note("note")
+			}
+			if i == 0 {
+				d.Stop(End{})
+			}
+		})
+	}
+	all.Wait()
+	d.Stop(End{})
+	if n := strings.Count(s.see(), "succeeded in"); n != 1 {
+		t.Errorf("%d last lines", n)
+	}
+	if n := strings.Count(s.see(), "\nnote") + strings.Count(s.see()[:4], "note"); n != 400 {
+		t.Errorf("%d notes", n)
+	}
+}
