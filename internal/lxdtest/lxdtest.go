@@ -31,7 +31,7 @@ const (
 )
 
 // A Server is an LXD with an empty instance. Its methods fail the test it was started for, so only that test's goroutine
-// may call them; Requests may be called by anyone.
+// may call them; Requests and AwaitRequests may be called by anyone.
 type Server struct {
 	// URL leads to the whole of LXD's API, as root and without a login, for whoever can reach 127.0.0.1.
 	URL string
@@ -44,6 +44,7 @@ type Server struct {
 	made   int    // things made so far, to give each its own name
 
 	mu       sync.Mutex // guards requests
+	more     *sync.Cond // there is one more
 	requests map[string]int
 }
 
@@ -76,6 +77,7 @@ func Start(t testing.TB) *Server {
 		client:   &http.Client{Transport: transport, Timeout: patience},
 		requests: map[string]int{},
 	}
+	s.more = sync.NewCond(&s.mu)
 	s.waitReady()
 	s.setUp()
 	s.serve(transport)
@@ -88,6 +90,15 @@ func (s *Server) Requests(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.requests[path]
+}
+
+// AwaitRequests returns once Requests of this path are n or more. Like Requests it may be called by anyone.
+func (s *Server) AwaitRequests(path string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.requests[path] < n {
+		s.more.Wait()
+	}
 }
 
 // find looks in Debian's place before PATH. The snap's lxd is no use: it ignores LXD_DIR.
@@ -147,6 +158,7 @@ func (s *Server) serve(transport http.RoundTripper) {
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.requests[r.URL.Path]++
+		s.more.Broadcast()
 		s.mu.Unlock()
 		proxy.ServeHTTP(w, r)
 	}))

@@ -1,12 +1,9 @@
 package term
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/settle-go/settle"
 )
 
 // A part is one piece of a live line.
@@ -29,17 +26,19 @@ const (
 	barPart
 	elapsedPart
 	nextPart
-	tailPart // why the last check failed, else the platform's reason
+	troublePart // why the last check failed; else
+	reasonPart  // the platform's reason
 	allParts
 )
 
 const whole = 1 << 30 // cells: all that a part can use
 
 // claims is who gets cells, the most important first: how many a part may have grown to by then. On a narrow terminal
-// those at the end go away empty. The name and the tail come again, for what is left.
+// those at the end go away empty. Some come again, for what is left.
 var claims = []struct{ part, cells int }{
-	{markPart, whole}, {statePart, whole}, {namePart, 3}, {percentPart, whole}, {namePart, 24}, {elapsedPart, whole},
-	{tailPart, 24}, {rawPart, whole}, {nextPart, whole}, {barPart, 20}, {namePart, whole}, {tailPart, whole},
+	{markPart, whole}, {statePart, whole}, {namePart, 3}, {troublePart, 16}, {percentPart, whole}, {namePart, 24},
+	{elapsedPart, whole}, {troublePart, 32}, {reasonPart, 24}, {rawPart, whole}, {nextPart, whole}, {barPart, 20},
+	{namePart, whole}, {troublePart, whole}, {reasonPart, whole},
 }
 
 func (v *live) parts(t *task, now time.Time) *[allParts]part {
@@ -52,7 +51,14 @@ func (v *live) parts(t *task, now time.Time) *[allParts]part {
 		rawPart:     {text: v.raw(t.status), gap: 1},
 		elapsedPart: {text: line{}.add(dim, v.Duration(elapsed)), gap: 2},
 		nextPart:    {text: v.next(t, now), gap: 2},
-		tailPart:    {text: v.tail(t), gap: 2, min: 12},
+		reasonPart:  {text: line{}.add(normal, v.reason(t.status)), gap: 2, min: 12},
+	}
+	switch {
+	case t.last != nil:
+		ps[troublePart] = part{text: v.trouble(t), gap: 2, min: 12}
+		ps[reasonPart] = part{}
+	case t.unsure():
+		ps[reasonPart].text = v.text(normal, words.notFinal)
 	}
 	for i := range ps {
 		ps[i].full = v.lineWidth(ps[i].text)
@@ -80,18 +86,6 @@ func (v *live) next(t *task, now time.Time) line {
 		return v.text(dim, words.checking)
 	}
 	return v.text(dim, words.silent, v.Duration(-left))
-}
-
-func (v *live) tail(t *task) line {
-	switch {
-	case t.last == nil && t.unsure():
-		return v.text(normal, words.notFinal)
-	case t.last == nil:
-		return line{}.add(normal, v.reason(t.status))
-	case errors.Is(t.last, settle.ErrNotFound):
-		return v.text(normal, words.notThereYet)
-	}
-	return v.trouble(t)
 }
 
 // fit puts the parts together in so many cells.

@@ -66,6 +66,14 @@ waiting for web-07: every 10s, timeout 30m
 `, `
 ✔ web-07  succeeded in 40s  2 of 5 checks failed
 `}},
+		{"failed checks where there is little room", play{
+			Options: Options{Screen: terminal(40)}, policy: "every=10s timeout=30m errors=9", name: "a name of many many letters",
+			script: []answer{pending(.4), lost("503"), at(settle.Succeeded, "DONE")}, look: []time.Duration{12 * time.Second},
+		}, []string{`
+⠋ a na…  pending  40%  check failed, 1…
+`, `
+✔ a name of many many letters  succeeded in 20s  1 of 3 checks failed
+`}},
 		{"never answered", play{
 			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=2",
 			script: []answer{lost("connection refused")}, look: []time.Duration{time.Second},
@@ -186,7 +194,7 @@ ok web-07  succeeded in 10s
 ⠋ 虚拟机-07  进行中 [EXECUTING]  40%  ████████············  1秒  9秒后检查
 `, `
 等待 虚拟机-07：每 10 秒，时限 30 分钟
-⠋ 虚拟机-07  进行中 [EXECUTING]  40%  12秒  8秒后检查  检查失败，连续第 1 次：…
+⠋ 虚拟机-07  进行中 [EXECUTING]  40%  12秒  检查失败，连续第 1 次：连接被拒绝
 `, `
 等待 虚拟机-07：每 10 秒，时限 30 分钟
 ⠋ 虚拟机-07  进行中 [EXECUTING]  62%  ████████████▍·······  21秒  9秒后检查

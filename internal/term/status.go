@@ -87,6 +87,9 @@ func (t *task) row() int {
 
 // trouble is why the last check failed, in short.
 func (p *pen) trouble(t *task) line {
+	if errors.Is(t.last, settle.ErrNotFound) {
+		return p.text(normal, words.notThereYet)
+	}
 	return p.text(yellow, words.checkFailedShort, p.ordinal(max(t.inRow, 1)), problem(t.last))
 }
 
