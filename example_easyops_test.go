@@ -3,6 +3,7 @@ package settle_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -55,11 +56,27 @@ var toolStates = settle.States{"run": settle.Pending, "success": settle.Succeede
 
 func (c *Client) toolRun(ctx context.Context, id string) (ToolRun, settle.Status, error) {
 	run, err := c.execution(ctx, id)
-	status := toolStates.Status(run.TotalStatus)
-	if status.State == settle.Failed {
-		status.Reason = run.Error
+	return run, toolStates.Status(run.TotalStatus), err
+}
+
+// The decorator, as it stands in a program: every five seconds, at most ten times, and a connection may be lost five
+// times in a row.
+func Example_decorator() {
+	c, ctx, id := &Client{URL: "https://easyops.example.com"}, context.Background(), "5c1d"
+
+	waitToolRun := settle.Wrap(settle.Policy{Every: 5 * time.Second, Checks: 10, Errors: 5}, c.toolRun)
+	run, err := waitToolRun(ctx, id)
+
+	var task *settle.TaskError
+	var stop *settle.StopError
+	switch {
+	case err == nil:
+		fmt.Println("succeeded", run.Outputs)
+	case errors.As(err, &task):
+		fmt.Println("the platform says that it failed:", run.Error)
+	case errors.As(err, &stop):
+		fmt.Println("gave up; it may still run:", stop.Cause)
 	}
-	return run, status, err
 }
 
 // The second program of the Python original: wait for an EasyOps tool execution. A 502 and an envelope with an error on

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -40,14 +41,17 @@ type stdio struct {
 
 // run is the command from its arguments to its exit code. Nothing else reads the environment.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	log.SetOutput(io.Discard) // net/http would write into the display what a server says out of turn
 	secrets := new(target.Secrets)
+	maskedOut, maskedErr := secrets.Writer(stdout), secrets.Writer(stderr)
+	defer maskedOut.Close()
+	defer maskedErr.Close()
 	a := &app{
-		stdin: stdin, stdout: secrets.Writer(stdout), stderr: secrets.Writer(stderr),
+		stdin: stdin, stdout: maskedOut, stderr: maskedErr,
 		child:   stdio{stdin, stdout, stderr},
 		secrets: secrets,
 		output:  outputOf(args), // for what goes wrong before the flags are read
 	}
-	a.options = term.Options{}
 	if file, ok := stderr.(*os.File); ok {
 		a.options = term.Detect(file, os.Getenv)
 	}

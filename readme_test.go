@@ -1,0 +1,73 @@
+package settle_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
+
+// The Go code of both READMEs is compiled: each paragraph of it stands in an example, indentation aside.
+func TestReadmeIsCompiled(t *testing.T) {
+	files, err := filepath.Glob("example*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var examples string
+	for _, file := range files {
+		examples += "\n" + unindented(t, file)
+	}
+	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
+		text, err := os.ReadFile(readme)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks := goBlock.FindAllStringSubmatch(string(text), -1)
+		if len(blocks) == 0 {
+			t.Errorf("%s has no Go code", readme)
+		}
+		for _, block := range blocks {
+			for paragraph := range strings.SplitSeq(strings.TrimSpace(block[1]), "\n\n") {
+				if !strings.Contains(examples, "\n"+flat(paragraph)+"\n") {
+					t.Errorf("%s: no example has\n%s", readme, paragraph)
+				}
+			}
+		}
+	}
+}
+
+// The two READMEs say the same: the same commands, code and figures.
+func TestReadmesAgree(t *testing.T) {
+	blocks := func(file string) []string {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return regexp.MustCompile("(?s)```(?:go|sh)\n.*?```|\\d+ ns|\\d+ B\\b").FindAllString(string(text), -1)
+	}
+	english, chinese := blocks("README.md"), blocks("README.zh-CN.md")
+	if got, want := strings.Join(chinese, "\n"), strings.Join(english, "\n"); got != want {
+		t.Errorf("README.zh-CN.md has\n%s\nREADME.md has\n%s", got, want)
+	}
+}
+
+func unindented(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return flat(string(text))
+}
+
+// flat is text without the white space that lines begin with.
+func flat(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimLeft(lines[i], " \t")
+	}
+	return strings.Join(lines, "\n")
+}
