@@ -84,8 +84,9 @@ func (j *judge) succeeds(p *Policy, a *answer) bool {
 // hear takes in one answer; p is the policy that start was given.
 func (j *judge) hear(ctx context.Context, p *Policy, a *answer) verdict {
 	if j.succeeds(p, a) {
-		a.good, a.err = true, nil
-		j.count(a)
+		a.good = true
+		j.checks++
+		j.status, j.last = a.Status, nil
 		return verdict{over: true}
 	}
 	a.good = a.State.Ended() || a.err == nil && (a.State == Pending || a.State == Blocked)
