@@ -100,6 +100,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case happensNow(e.tool.Lost, after, &e.lost):
 		// Half an answer, since a client may ask again by itself where there was none.
+		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", "100")
 		_, _ = w.Write([]byte(`{"code":0,"data":{`))
 		_ = http.NewResponseController(w).Flush()
