@@ -33,6 +33,7 @@ test: ## all tests, with the race detector; those of speed and memory without it
 	$(GO) test -race -timeout 15m ./...
 	$(GO) test -run 'Rule16|Dependencies' .
 	cd bench && $(GO) test -race ./...
+	@$(GO) test -count=1 -v -run TestNeed ./internal/lxdtest | grep 'left out' || true
 
 bench: ## measure against other libraries; writes docs/benchmarks.md
 	cd bench && $(GO) run . -o ../docs/benchmarks.md

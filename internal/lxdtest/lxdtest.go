@@ -51,12 +51,7 @@ type Server struct {
 // Start returns once LXD answers and has its instance. When the test ends the daemon, its mounts and its folder are gone.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	lxd, missing, hint := find()
-	if missing != "" && os.Getenv("CI") != "" {
-		t.Fatalf("%s (%s)", missing, hint)
-	} else if missing != "" {
-		t.Skipf("%s: this test was left out (%s)", missing, hint)
-	}
+	lxd := need(t)
 	d, err := startDaemon(lxd)
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +78,18 @@ func Start(t testing.TB) *Server {
 	s.serve(transport)
 	t.Cleanup(transport.CloseIdleConnections)
 	return s
+}
+
+// need returns where LXD is. Without one the test is left out, but under CI, where it fails.
+func need(t testing.TB) (lxd string) {
+	t.Helper()
+	lxd, missing, hint := find()
+	if missing != "" && os.Getenv("CI") != "" {
+		t.Fatalf("%s (%s)", missing, hint)
+	} else if missing != "" {
+		t.Skipf("%s: this test was left out (%s)", missing, hint)
+	}
+	return lxd
 }
 
 // Requests says how many requests came through URL for this path, which begins with /1.0.

@@ -150,3 +150,6 @@ func TestNothingIsLeft(t *testing.T) {
 		t.Error("the port is still open")
 	}
 }
+
+// TestNeed is what `make check` asks whether the tests against LXD were left out.
+func TestNeed(t *testing.T) { need(t) }
