@@ -35,8 +35,10 @@ test: ## all tests, with the race detector; those of speed and memory without it
 	cd bench && $(GO) test -race ./...
 	@$(GO) test -count=1 -v -run TestNeed ./internal/lxdtest | grep 'left out' || true
 
-bench: ## measure against other libraries; writes docs/benchmarks.md
+bench: ## measure; writes docs/benchmarks.md, docs/fleet.md and docs/polling.md
 	cd bench && $(GO) run . -o ../docs/benchmarks.md
+	cd bench && $(GO) run ./fleet -o ../docs/fleet.md
+	cd bench && $(GO) run ./polling -o ../docs/polling.md
 
 fuzz: ## each fuzz test for FUZZTIME
 	@for p in $$($(GO) list ./...); do \

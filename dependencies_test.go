@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"internal/term":    {"", "golang.org/x/term", "golang.org/x/sys", "github.com/mattn/go-runewidth"},
 	"internal/demo":    {},
 	"internal/lxdtest": {},
-	"cmd/settle":       {"", "recipe", "target", "httptask", "internal/term", "internal/demo", "github.com/spf13/cobra", "github.com/spf13/pflag"},
+	"cmd/settle":       {"", "recipe", "target", "httptask", "internal/term", "internal/demo", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys"},
 }
 
 func TestDependencies(t *testing.T) {

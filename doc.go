@@ -35,6 +35,12 @@
 // call something until it returns no error, and [Policy.Attempts] does so for a loop that wants to stay a loop. All forms
 // follow the same rules by the same code.
 //
+// # Many tasks, and when to ask
+//
+// A [Fleet] waits for many tasks at once without a goroutine for each, one key a request or many, under a shared rate:
+// [Fleet.Each] for a set of keys, [Fleet.Start] for a [Run] to which keys come and from which they go. A [History] learns
+// how long tasks of one kind take; a policy that has one asks where an end is likely, at the same number of checks.
+//
 // The package needs the standard library alone. Wait starts no goroutine, and allocates nothing when its first check
 // finds the task succeeded.
 package settle

@@ -81,3 +81,22 @@ func checks(n int) string {
 	}
 	return fmt.Sprintf("%d checks", n)
 }
+
+// A PanicError is what Fleet.Each panics with where a check, Seen or a trace has: errors.Is and errors.As find Value where
+// that is an error.
+type PanicError struct {
+	Value any    // what the panic was called with; nil: runtime.Goexit
+	Stack []byte // of the goroutine that panicked
+}
+
+func (e *PanicError) Error() string {
+	if e.Value == nil {
+		return fmt.Sprintf("a check called runtime.Goexit\n\n%s", e.Stack)
+	}
+	return fmt.Sprintf("%v\n\n%s", e.Value, e.Stack)
+}
+
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}

@@ -3,6 +3,7 @@ package settle_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,6 +19,7 @@ type form struct {
 	op    bool // it tries something: Retry, Do, Attempts
 	value bool // it gives a value back
 	state bool // its check says where the task stands
+	key   any  // that its steps carry
 	run   func(ctx context.Context, p settle.Policy, s *script) (string, error)
 }
 
@@ -29,13 +31,19 @@ var (
 	formRetry    = form{name: "Retry", op: true, value: true, run: runRetry}
 	formDo       = form{name: "Do", op: true, run: runDo}
 	formAttempts = form{name: "Attempts", op: true, run: runAttempts}
+	formFleet    = form{name: "Fleet", value: true, state: true, key: fleetKey, run: runFleet}
+	formBatch    = form{name: "FleetBatch", value: true, state: true, key: fleetKey, run: runBatch}
 
-	everyForm   = []form{formWait, formWatch, formWrap, formUntil, formRetry, formDo, formAttempts}
-	callForms   = []form{formWait, formWatch, formWrap, formUntil, formRetry, formDo} // settle calls; Attempts leaves that to its loop
-	checkForms  = []form{formWait, formWatch, formWrap, formUntil}
-	statusForms = []form{formWait, formWatch, formWrap}
+	everyForm   = []form{formWait, formWatch, formWrap, formUntil, formRetry, formDo, formAttempts, formFleet, formBatch}
+	callForms   = []form{formWait, formWatch, formWrap, formUntil, formRetry, formDo, formFleet, formBatch} // settle calls; Attempts leaves that to its loop
+	checkForms  = []form{formWait, formWatch, formWrap, formUntil, formFleet, formBatch}
+	statusForms = []form{formWait, formWatch, formWrap, formFleet, formBatch}
 	opForms     = []form{formRetry, formDo, formAttempts}
 )
+
+func withoutFleets(forms []form) []form {
+	return slices.DeleteFunc(slices.Clone(forms), func(f form) bool { return f.key != nil })
+}
 
 func runWait(ctx context.Context, p settle.Policy, s *script) (string, error) {
 	return settle.Wait(ctx, p, s.ask)
@@ -57,6 +65,35 @@ func runWrap(ctx context.Context, p settle.Policy, s *script) (string, error) {
 		return s.ask(ctx)
 	})
 	return wait(ctx, "task 7")
+}
+
+const fleetKey = "task 7"
+
+func runFleet(ctx context.Context, p settle.Policy, s *script) (string, error) {
+	return runEach(ctx, settle.Fleet[string, string]{Policy: p, Check: func(ctx context.Context, key string) (string, settle.Status, error) {
+		return s.ask(ctx)
+	}}, s)
+}
+
+func runBatch(ctx context.Context, p settle.Policy, s *script) (string, error) {
+	return runEach(ctx, settle.Fleet[string, string]{Policy: p, Batch: func(ctx context.Context, keys []string) (map[string]settle.Answer[string], error) {
+		value, status, err := s.ask(ctx)
+		return map[string]settle.Answer[string]{keys[0]: {Value: value, Status: status, Err: err}}, nil
+	}}, s)
+}
+
+func runEach(ctx context.Context, f settle.Fleet[string, string], s *script) (value string, err error) {
+	results := 0
+	for key, result := range f.Each(ctx, slices.Values([]string{fleetKey, fleetKey})) {
+		if results++; results > 1 || key != fleetKey {
+			s.t.Errorf("result %d is for %q", results, key)
+		}
+		value, err = result.Value, result.Err
+		if got := statusOf(err); err != nil && got != result.Status {
+			s.t.Errorf("the result's status %+v, want %+v", result.Status, got)
+		}
+	}
+	return value, err
 }
 
 func runUntil(ctx context.Context, p settle.Policy, s *script) (string, error) {

@@ -13,20 +13,44 @@ import (
 // over, and how long to pause if it is not. Every form of waiting asks it; none has a rule of its own. All its times
 // count from the start of the wait.
 type judge struct {
-	limit     time.Duration // Timeout or the context's deadline, whichever is nearer; noLimit: neither
-	byContext bool          // limit is the context's deadline
-	retrying  bool          // Retry, Do and Attempts: an error is an error, not-found among them (rule 12)
-	seen      bool          // a good answer has come
-	lastLook  bool          // the pause under way ends just before the limit (rule 6)
-
-	status  Status        // the last good answer
-	last    error         // why the last check failed; nil if it did not
-	checks  int           // made
-	good    int           // good answers, early not-founds included: what pauses grow with
-	failed  int           // failed checks in a row
-	stable  int           // succeeded answers in a row
+	limit   time.Duration // Timeout or the context's deadline, whichever is nearer; noLimit: neither
 	spell   time.Duration // when the spell of failed and canceled answers began; noSpell outside one
 	longest time.Duration // the longest check
+	last    error         // why the last check failed; nil if it did not
+	plan    *plan         // what History needs to know of this wait; nil until it does
+
+	// The last good answer's Status, which keep and status put in and out: without the gaps, since a Fleet has many.
+	raw, reason string
+	progress    float64
+	after       time.Duration
+	state       State
+	warned      bool
+
+	byContext bool    // limit is the context's deadline
+	retrying  bool    // Retry, Do and Attempts: an error is an error, not-found among them (rule 12)
+	seen      bool    // a good answer has come
+	lastLook  bool    // the pause under way ends just before the limit (rule 6)
+	checks    counter // made
+	good      counter // good answers, early not-founds included: what pauses grow with
+	failed    counter // failed checks in a row
+	stable    counter // succeeded answers in a row
+}
+
+// A counter counts, and stays at its greatest number.
+type counter int32
+
+func (t *counter) add() {
+	if *t < math.MaxInt32 {
+		*t++
+	}
+}
+
+func (j *judge) status() Status {
+	return Status{State: j.state, Raw: j.raw, Progress: j.progress, Reason: j.reason, Warned: j.warned, After: j.after}
+}
+
+func (j *judge) keep(s *Status) {
+	j.state, j.raw, j.progress, j.reason, j.warned, j.after = s.State, s.Raw, s.Progress, s.Reason, s.Warned, s.After
 }
 
 const (
@@ -55,8 +79,8 @@ type verdict struct {
 	pause time.Duration // until the next check, from the end of this one
 }
 
-// start refuses a policy that makes no sense, and sets the limit of a wait that begins now.
-func (j *judge) start(ctx context.Context, p *Policy) error {
+// start refuses a policy that makes no sense, and sets the limit of a wait that began waited ago.
+func (j *judge) start(ctx context.Context, p *Policy, waited time.Duration) error {
 	if err := p.refuse(); err != nil {
 		return err
 	}
@@ -66,8 +90,8 @@ func (j *judge) start(ctx context.Context, p *Policy) error {
 	}
 	deadline, bounded := ctx.Deadline()
 	if bounded {
-		if left := time.Until(deadline); left < j.limit {
-			j.limit, j.byContext = left, true
+		if limit := plus(waited, time.Until(deadline)); limit < j.limit {
+			j.limit, j.byContext = limit, true
 		}
 	} else if p.Checks == 0 && p.Timeout == 0 {
 		return ErrNoLimit
@@ -78,15 +102,20 @@ func (j *judge) start(ctx context.Context, p *Policy) error {
 // succeeds reports whether a ends the wait in success: it is the last of the succeeded answers in a row that Stable
 // asks for. That depends on nothing else, so the time of such an answer need not be known.
 func (j *judge) succeeds(p *Policy, a *answer) bool {
-	return a.State == Succeeded && j.stable+1 >= p.Stable
+	return a.State == Succeeded && int(j.stable)+1 >= p.Stable
 }
 
 // hear takes in one answer; p is the policy that start was given.
 func (j *judge) hear(ctx context.Context, p *Policy, a *answer) verdict {
 	if j.succeeds(p, a) {
 		a.good = true
-		j.checks++
-		j.status, j.last = a.Status, nil
+		j.checks.add()
+		j.keep(&a.Status)
+		j.last = nil
+		if j.plan != nil {
+			j.note(a)
+			j.learn(p, true)
+		}
 		return verdict{over: true}
 	}
 	a.good = a.State.Ended() || a.err == nil && (a.State == Pending || a.State == Blocked)
@@ -94,7 +123,15 @@ func (j *judge) hear(ctx context.Context, p *Policy, a *answer) verdict {
 		j.hearError(a)
 	}
 	j.count(a)
-	return j.decide(ctx, p, a)
+	if p.History == nil {
+		return j.decide(ctx, p, a)
+	}
+	j.note(a)
+	v := j.decide(ctx, p, a)
+	if v.over {
+		j.learn(p, endedBadly(v.end))
+	}
+	return v
 }
 
 // hearError reads the error of an answer, or gives it the one that it lacks.
@@ -121,29 +158,31 @@ func unknownState(st Status) error {
 }
 
 func (j *judge) count(a *answer) {
-	j.checks++
+	j.checks.add()
 	j.longest = max(j.longest, a.now-a.began)
 	j.last = a.err
 	switch {
 	case a.absent:
 		j.failed = 0
-		j.good++
+		j.good.add()
 	case !a.good:
-		j.failed++
+		j.failed.add()
 	default:
 		j.failed = 0
-		j.good++
-		j.seen, j.status = true, a.Status
+		j.good.add()
+		j.seen = true
+		j.keep(&a.Status)
 		j.stable, j.spell = streak(j.stable, a), spell(j.spell, a)
 	}
 }
 
 // streak is how many succeeded answers have now come in a row.
-func streak(before int, a *answer) int {
-	if a.State == Succeeded {
-		return before + 1
+func streak(before counter, a *answer) counter {
+	if a.State != Succeeded {
+		return 0
 	}
-	return 0
+	before.add()
+	return before
 }
 
 // spell is when the spell of failed and canceled answers that a belongs to began.
@@ -163,18 +202,18 @@ func (j *judge) decide(ctx context.Context, p *Policy, a *answer) verdict {
 	switch {
 	case a.endedBadly() && a.now-j.spell >= p.Grace:
 		j.last = nil
-		v.end = &TaskError{Status: j.status, Checks: j.checks, Elapsed: a.now}
+		v.end = &TaskError{Status: j.status(), Checks: int(j.checks), Elapsed: a.now}
 	case a.permanent, a.absent && (j.seen || a.now >= p.Missing):
 		v.end = j.stopOnFailure(a.now)
 	case ctx.Err() != nil:
 		v.end = j.stopWith(ctx, a.now)
 	case a.now >= j.limit:
 		v.end = j.stopAtLimit(p, a.now)
-	case p.Errors >= 0 && j.failed > p.Errors:
+	case p.Errors >= 0 && int(j.failed) > p.Errors:
 		v.end = j.stopOnFailure(a.now)
 	case j.lastLook:
 		v.end = j.stopAtLimit(p, a.now)
-	case p.Checks > 0 && j.checks >= p.Checks:
+	case p.Checks > 0 && int(j.checks) >= p.Checks:
 		v.end = j.stopAtChecks(a.now)
 	default:
 		v.over = false
@@ -185,16 +224,19 @@ func (j *judge) decide(ctx context.Context, p *Policy, a *answer) verdict {
 
 // pauseAfter is the pause that follows an answer which ended nothing (rules 6 to 8).
 func (j *judge) pauseAfter(p *Policy, a *answer) time.Duration {
-	k := j.good
+	k := int(j.good)
 	if !a.good && !a.absent {
-		k = j.failed
+		k = int(j.failed)
 	}
 	d := p.pause(k)
 	if p.Jitter > 0 {
 		d = p.jittered(d, rand.Float64())
 	}
-	if a.good && a.After < 0 {
+	switch {
+	case a.good && a.After < 0:
 		d = max(0, p.every()-(a.now-a.began))
+	case p.History != nil:
+		d = j.learned(p, a, d)
 	}
 	return j.withinLimit(p, max(d, a.After, a.after), a.now)
 }
@@ -214,13 +256,24 @@ func (j *judge) withinLimit(p *Policy, d, now time.Duration) time.Duration {
 
 // interrupted returns how the wait ends if no check may begin now, since the context or the limit has ended; else nil.
 func (j *judge) interrupted(ctx context.Context, p *Policy, now time.Duration) error {
+	var end error
 	switch {
 	case ctx.Err() != nil:
-		return j.stopWith(ctx, now)
+		end = j.stopWith(ctx, now)
 	case now >= j.limit:
-		return j.stopAtLimit(p, now)
+		end = j.stopAtLimit(p, now)
+	default:
+		return nil
 	}
-	return nil
+	j.left(p)
+	return end
+}
+
+// left is called where a wait ends without a verdict.
+func (j *judge) left(p *Policy) {
+	if j.plan != nil {
+		j.learn(p, false)
+	}
 }
 
 // stopWith ends the wait with its context, which has ended.
@@ -246,7 +299,7 @@ func (j *judge) stopAtLimit(p *Policy, now time.Duration) error {
 }
 
 func (j *judge) stopAtChecks(now time.Duration) error {
-	return j.stop(OutcomeTimeout, fmt.Errorf("%w: %s", ErrLimit, checks(j.checks)), now)
+	return j.stop(OutcomeTimeout, fmt.Errorf("%w: %s", ErrLimit, checks(int(j.checks))), now)
 }
 
 // stopOnFailure ends the wait with the last check's failure.
@@ -262,5 +315,5 @@ func (j *judge) stopOnFailure(now time.Duration) error {
 }
 
 func (j *judge) stop(outcome Outcome, cause error, now time.Duration) *StopError {
-	return &StopError{Status: j.status, Checks: j.checks, Elapsed: now, Cause: cause, Last: j.last, outcome: outcome}
+	return &StopError{Status: j.status(), Checks: int(j.checks), Elapsed: now, Cause: cause, Last: j.last, outcome: outcome}
 }

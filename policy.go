@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A Policy says when to check and when to give up. It is plain data: copy it, compare it with ==, share it between
-// goroutines. Its zero value pauses a second between checks, stops at the first failed check, and has no limit, which
+// A Policy says when to check and when to give up. It is plain data, History apart, which copies share: copy it, compare
+// it with ==, share it between goroutines. Its zero value pauses a second between checks, stops at the first failed check, and has no limit, which
 // every form refuses (ErrNoLimit) unless the context has a deadline.
 type Policy struct {
 	// when to check
@@ -16,6 +16,8 @@ type Policy struct {
 	Max    time.Duration // pauses grow up to Max; 0 means that they stay at Every
 	Factor float64       // how they grow: 0 means by Every each time (every, 2 every, 3 every…); 1 or more: each is Factor times the one before; needs Max
 	Jitter float64       // each pause is spread evenly over ±this part of itself; 0 none, at most 1; never past Max
+
+	History *History // how long tasks of this kind take, learned; nil: not known. Text and JSON forms leave it out
 
 	// when to give up
 	Checks  int           // after this many checks, failed ones included; 0 no such limit
@@ -30,7 +32,7 @@ type Policy struct {
 }
 
 // Pause returns the pause that follows check n, before jitter; n below 1 counts as 1. It never shrinks as n grows, and
-// never passes Max. ok is false when Checks says that check n was the last, so that no pause follows.
+// never passes Max; History has no say. ok is false when Checks says that check n was the last, so that no pause follows.
 func (p Policy) Pause(n int) (d time.Duration, ok bool) {
 	n = max(n, 1)
 	return p.pause(n), p.Checks <= 0 || n < p.Checks

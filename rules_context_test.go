@@ -165,7 +165,11 @@ func TestRule15_APanicIsTheCallers(t *testing.T) {
 				}
 				func() {
 					defer func() {
-						if got := recover(); got != errBad {
+						got := recover()
+						if wrapped, ok := got.(*settle.PanicError); ok && f.key != nil {
+							got = wrapped.Value
+						}
+						if got != errBad {
 							t.Errorf("recovered %v, want %v", got, errBad)
 						}
 					}()

@@ -22,10 +22,10 @@ func TestTrace_StepsInFull(t *testing.T) {
 		s := &script{answers: plan("p x b+5s s")}
 		play(t, f, t.Context(), settle.Policy{Checks: 9, Errors: 3}, s)
 		equal(t, "steps", s.steps, []settle.Step{
-			{Check: 1, Of: 9, Status: pending, Next: sec},
-			{Check: 2, Of: 9, Was: pending, Status: pending, Next: sec, Err: errLost},
-			{Check: 3, Of: 9, Was: pending, Status: blocked, Next: 5 * sec},
-			{Check: 4, Of: 9, Was: blocked, Status: done, Last: true},
+			{Key: f.key, Check: 1, Of: 9, Status: pending, Next: sec},
+			{Key: f.key, Check: 2, Of: 9, Was: pending, Status: pending, Next: sec, Err: errLost},
+			{Key: f.key, Check: 3, Of: 9, Was: pending, Status: blocked, Next: 5 * sec},
+			{Key: f.key, Check: 4, Of: 9, Was: blocked, Status: done, Last: true},
 		})
 	})
 }

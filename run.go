@@ -23,7 +23,7 @@ var epoch = time.Now()
 func (r *run) start(ctx context.Context, p *Policy) error {
 	r.begin = clock()
 	r.trace = traceOf(ctx)
-	if err := r.judge.start(ctx, p); err != nil {
+	if err := r.judge.start(ctx, p, 0); err != nil {
 		return err
 	}
 	return r.mayAsk(ctx, p)
@@ -53,14 +53,14 @@ func (r *run) pause(ctx context.Context, p *Policy, d time.Duration) error {
 func (r *run) mayAsk(ctx context.Context, p *Policy) error {
 	end := r.interrupted(ctx, p, r.now)
 	if end != nil && r.trace != nil {
-		r.tell(p, &r.status, nil, verdict{over: true, end: end})
+		r.tell(p, r.status(), nil, verdict{over: true, end: end})
 	}
 	return end
 }
 
-// heard judges the check that has just ended. A success needs no clock.
+// heard judges the check that has just ended. A success needs no clock, unless somebody wants to learn from it.
 func (r *run) heard(ctx context.Context, p *Policy, a *answer) verdict {
-	if !r.succeeds(p, a) {
+	if r.plan != nil || !r.succeeds(p, a) {
 		a.began, r.now = r.now, r.elapsed()
 		a.now = r.now
 	}
@@ -75,15 +75,15 @@ func (r *run) heard(ctx context.Context, p *Policy, a *answer) verdict {
 //
 //go:noinline
 func (r *run) traced(ctx context.Context, p *Policy, a *answer) verdict {
-	was := r.status
+	was := r.status()
 	v := r.hear(ctx, p, a)
-	r.tell(p, &was, r.last, v)
+	r.tell(p, was, r.last, v)
 	return v
 }
 
 //go:noinline
-func (r *run) tell(p *Policy, was *Status, err error, v verdict) {
-	r.trace(Step{Check: r.checks, Of: p.Checks, Was: *was, Status: r.status, Err: err, Next: v.pause, Last: v.over, End: v.end})
+func (r *run) tell(p *Policy, was Status, err error, v verdict) {
+	r.trace(Step{Check: int(r.checks), Of: p.Checks, Was: was, Status: r.status(), Err: err, Next: v.pause, Last: v.over, End: v.end})
 }
 
 // ask makes one check, and keeps its value in last if the answer is good.
@@ -106,11 +106,15 @@ func ask[T any](ctx context.Context, p *Policy, r *run, check Check[T], last *T)
 
 // askWithin is a check under the wait's limit and Attempt. Its context ends with it, also when it panics.
 func askWithin[T any](ctx context.Context, p *Policy, r *run, check Check[T]) (T, Status, error) {
-	left := r.limit - r.elapsed()
-	if p.Attempt > 0 {
-		left = min(left, p.Attempt)
-	}
-	ctx, cancel := context.WithTimeout(ctx, left)
+	ctx, cancel := context.WithTimeout(ctx, p.within(r.limit-r.elapsed()))
 	defer cancel()
 	return check(ctx)
+}
+
+// within is how long a check may take where the wait's limit leaves so much time.
+func (p *Policy) within(left time.Duration) time.Duration {
+	if p.Attempt > 0 {
+		return min(left, p.Attempt)
+	}
+	return left
 }

@@ -60,14 +60,23 @@ type Status struct {
 	After    time.Duration // the platform's wish: not sooner than this; 0: it has none; negative: a long-poll ran its time, ask again at once
 }
 
+// Percent is Progress in whole percent, rounded down: 100 only at the end. 0 also when it is not known.
+func (s Status) Percent() int {
+	const rounding = 1e-9 // 0.29 of 100 is a little less than 29
+	if !(s.Progress > 0) {
+		return 0
+	}
+	return int(min(s.Progress, 1)*100 + rounding)
+}
+
 // String gives the state, the raw state in brackets, the percentage and the reason, leaving out what is not known.
 func (s Status) String() string {
 	text := s.State.String()
 	if s.Raw != "" {
 		text += " [" + s.Raw + "]"
 	}
-	if s.Progress > 0 {
-		text += " " + strconv.Itoa(int(s.Progress*100)) + "%"
+	if n := s.Percent(); n > 0 {
+		text += " " + strconv.Itoa(n) + "%"
 	}
 	if s.Reason != "" {
 		text += ": " + s.Reason

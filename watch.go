@@ -29,8 +29,9 @@ func Watch[T any](ctx context.Context, p Policy, check Check[T]) iter.Seq2[Seen[
 		}
 		for {
 			v := ask(ctx, &p, &r, check, &seen.Value)
-			seen.Check, seen.Status, seen.Err, seen.Next = r.checks, r.status, r.last, v.pause
+			seen.Check, seen.Status, seen.Err, seen.Next = int(r.checks), r.status(), r.last, v.pause
 			if !yield(seen, v.end) || v.over {
+				r.left(&p)
 				return
 			}
 			if err := r.pause(ctx, &p, v.pause); err != nil {

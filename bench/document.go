@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/settle-go/settle/bench/host"
 )
 
 // goals says for each goal whether it was met, and by what.
@@ -51,7 +53,7 @@ func document(es []entry, tables string, args []string) string {
 	var b strings.Builder
 	b.WriteString("# Benchmarks\n\nsettle.Wait beside other ways to wait. Written by `make bench`; edits are lost.\n\n")
 	fmt.Fprintf(&b, "- when: %s\n- machine: %s\n- settle: %s\n- command: `make bench`, which runs `%s`\n\n",
-		time.Now().UTC().Format(time.DateOnly), machine(), commit(), strings.Join(append([]string{"cd bench && go run ."}, args...), " "))
+		time.Now().UTC().Format(time.DateOnly), host.Machine(), host.Commit(), strings.Join(append([]string{"cd bench && go run ."}, args...), " "))
 	b.WriteString(tables)
 	b.WriteString(reading)
 	b.WriteString("\n## How each one is used\n\n")
@@ -61,7 +63,7 @@ func document(es []entry, tables string, args []string) string {
 			if i > 0 {
 				b.WriteString(",")
 			}
-			fmt.Fprintf(&b, " %s %s", m, version(m))
+			fmt.Fprintf(&b, " %s %s", m, host.Version(m))
 		}
 		fmt.Fprintf(&b, ": %s\n", e.how)
 	}

@@ -5,12 +5,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/settle-go/settle/bench/host"
 )
 
 func TestVersions(t *testing.T) {
 	for _, c := range contenders {
 		for _, m := range c.modules {
-			if got := version(m); !strings.HasPrefix(got, "v") {
+			if got := host.Version(m); !strings.HasPrefix(got, "v") {
 				t.Errorf("%s: got the version %q of %s", c.name, got, m)
 			}
 		}

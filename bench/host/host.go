@@ -1,4 +1,5 @@
-package main
+// Package host says on what, and of what, figures were taken.
+package host
 
 import (
 	"cmp"
@@ -10,8 +11,8 @@ import (
 	"strings"
 )
 
-// machine says on what the figures were taken.
-func machine() string {
+// Machine says on what the figures were taken.
+func Machine() string {
 	cpu := "unknown processor"
 	info, _ := os.ReadFile("/proc/cpuinfo")
 	for line := range strings.Lines(string(info)) {
@@ -25,8 +26,8 @@ func machine() string {
 		runtime.GOOS, cmp.Or(strings.TrimSpace(string(kernel)), "of unknown version"), runtime.Version())
 }
 
-// commit names what settle was built from.
-func commit() string {
+// Commit names what settle was built from.
+func Commit() string {
 	out, err := exec.Command("git", "describe", "--always", "--dirty=, with changes").Output()
 	if err != nil {
 		return "unknown"
@@ -34,8 +35,8 @@ func commit() string {
 	return strings.TrimSpace(string(out))
 }
 
-// version is the one that was built in, never one that somebody typed.
-func version(module string) string {
+// Version is the one of a module that was built in, never one that somebody typed.
+func Version(module string) string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, dep := range info.Deps {
 			if dep.Path == module {
