@@ -139,7 +139,7 @@ func TestReaderOfTheHTTPCode(t *testing.T) {
 		{"a listed 500", byCode, says(500, "", ""), settle.Failed, "", false},
 		{"an unlisted 503", byCode, says(503, "text/plain", "soon"), 0, "HTTP 503 Service Unavailable, text/plain: soon", false},
 		{"an unlisted 401", byCode, says(401, "text/plain", ""), 0, "not allowed: HTTP 401 Unauthorized, text/plain", true},
-		{"an unlisted 201", byCode, says(201, "text/plain", "ok"), 0, `unknown state "201": nobody listed it, but "202"`, false},
+		{"an unlisted 201", byCode, says(201, "text/plain", "ok"), 0, `unknown state "201": nobody listed it; is it "202"?`, false},
 		{"an unlisted 503 where unlisted means failed", lenient, says(503, "text/plain", "soon"), 0, "HTTP 503 Service Unavailable, text/plain: soon", false},
 		{"an unlisted 201 where unlisted means failed", lenient, says(201, "application/json", "{}"), settle.Failed, "", false},
 		{"a header", byHeader, says(200, "", "", "X-State", "done"), settle.Succeeded, "", false},

@@ -75,7 +75,7 @@ func (c *Client) Ask(ctx context.Context, req Request) (*recipe.Answer, error) {
 // Check returns a check that asks req and reads the answer with r; its value is the answer. Where r judges the HTTP code
 // itself (recipe.Reader.ReadsHTTP), an answer of any code and body in which it finds a listed state counts. Otherwise:
 //
-//   - 401 and 403 wrap settle.ErrDenied and are permanent;
+//   - 401 and 403 wrap settle.ErrDenied and are permanent; after a redirect to another origin it is a *RedirectedError;
 //   - 404 and 410 wrap settle.ErrNotFound;
 //   - another 4xx but 408, 425 and 429, a host that does not exist, a certificate that does not verify, a redirect from
 //     https to http and a request that Validate refuses are permanent;

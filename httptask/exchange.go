@@ -23,6 +23,8 @@ type exchange struct {
 	began  time.Time
 	host   string // asked last
 
+	elsewhere string // another origin that a redirect led to, as it may be shown; "": none did
+
 	answer    *recipe.Answer // nil: none came, or not all of it
 	err       error          // why answer is not a good one; nil if it is
 	permanent bool           // asking again cannot mend err
@@ -121,6 +123,7 @@ func (x *exchange) follow(req *http.Request, resp *http.Response) (*http.Request
 	next := req.Clone(req.Context())
 	next.URL = to
 	if origin(req.URL) != origin(to) {
+		x.elsewhere = x.client.snippet(target.ShowURL(to))
 		next.Header, next.Host = http.Header{}, ""
 		next.Body, next.GetBody, next.ContentLength = nil, nil, 0
 		setDefaults(next.Header)
@@ -176,6 +179,8 @@ func isGood(code int) bool { return 200 <= code && code < 300 }
 func (x *exchange) refused(resp *http.Response, text string) {
 	said := joined(x.heading(resp), x.client.snippet(text))
 	switch code := resp.StatusCode; {
+	case (code == http.StatusUnauthorized || code == http.StatusForbidden) && x.elsewhere != "":
+		x.err, x.permanent = &RedirectedError{x.elsewhere, x.host, said}, true
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
 		x.err, x.permanent = fmt.Errorf("%w: %s", settle.ErrDenied, said), true
 	case code == http.StatusNotFound, code == http.StatusGone:

@@ -11,6 +11,8 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"github.com/settle-go/settle"
 )
 
 // A failure says in a few plain words what went wrong on the way, and wraps what the network said.
@@ -21,6 +23,19 @@ type failure struct {
 
 func (f *failure) Error() string { return f.text }
 func (f *failure) Unwrap() error { return f.cause }
+
+// A RedirectedError says that another origin, to which a redirect led, did not allow the question: it was sent none of
+// the Request's headers, so none of its credentials. It wraps settle.ErrDenied.
+type RedirectedError struct {
+	URL        string // where the redirect led, as it may be shown
+	host, said string
+}
+
+func (e *RedirectedError) Error() string {
+	return fmt.Sprintf("%v after a redirect to %s, which gets no credentials: %s", settle.ErrDenied, e.host, e.said)
+}
+
+func (e *RedirectedError) Unwrap() error { return settle.ErrDenied }
 
 // unreachable is why no answer came, and sets permanent where none will.
 func (x *exchange) unreachable(ctx context.Context, err error) error {

@@ -1,12 +1,14 @@
 package httptask_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/httptask"
 )
 
@@ -132,6 +134,34 @@ func TestRedirectsNotFollowed(t *testing.T) {
 			}
 			if v.permanent != tt.ends {
 				t.Errorf("permanent: got %v, want %v", v.permanent, tt.ends)
+			}
+		})
+	}
+}
+
+// Who is redirected to another origin and denied there has to know that no credentials went along.
+func TestDeniedAfterARedirect(t *testing.T) {
+	there := serve(t, nil, says(401, "text/plain", "who are you")).URL
+	for _, tt := range []struct{ name, to, want, url string }{
+		{"to another origin", there + "/end?token=abcd", "not allowed after a redirect to HOST, which gets no credentials: HTTP 401 Unauthorized, text/plain: who are you", there + "/end?token=***"},
+		{"within the origin", "/end", "not allowed: HTTP 401 Unauthorized, text/plain: not you", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			here := serve(t, nil, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/end" {
+					says(401, "text/plain", "not you")(w, r)
+					return
+				}
+				w.Header().Set("Location", tt.to)
+				w.WriteHeader(http.StatusFound)
+			}).URL
+			v := judge(t, newClient(t, httptask.Options{}).Check(httptask.Request{URL: here}, compile(t, reading)))
+			if got, want := text(v.err), strings.ReplaceAll(tt.want, "HOST", strings.TrimPrefix(there, "http://")); got != want || !v.permanent || !errors.Is(v.err, settle.ErrDenied) {
+				t.Errorf("got  %s, permanent %v\nwant %s", got, v.permanent, want)
+			}
+			var redirected *httptask.RedirectedError
+			if errors.As(v.err, &redirected) != (tt.url != "") || redirected != nil && redirected.URL != tt.url {
+				t.Errorf("redirected: got %+v, want %s", redirected, tt.url)
 			}
 		})
 	}

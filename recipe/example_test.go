@@ -32,6 +32,6 @@ func ExampleReading() {
 	// Output:
 	// pending [run] 62% <nil>
 	// succeeded [update-complete] <nil>
-	// unknown [sucess]: this raw state is not listed unknown state "sucess": nobody listed it, but "success"
+	// unknown [sucess]: this raw state is not listed unknown state "sucess": nobody listed it; is it "success"?
 	// unknown state: .data.totalStatus finds null; .data is an object with the keys status
 }

@@ -25,7 +25,8 @@ type expression struct {
 	http bool // it mentions $http
 }
 
-func compile(place, text string) (e *expression, err error) {
+// compile returns what jq makes of text. Without overHTTP the answers have no $http.
+func compile(place, text string, overHTTP bool) (e *expression, err error) {
 	refuse := func(problem, hint string) (*expression, error) { return nil, &Error{place, problem, hint} }
 	// Odd expressions have made more than one release of gojq panic.
 	defer func() {
@@ -41,12 +42,16 @@ func compile(place, text string) (e *expression, err error) {
 		return refuse(parseProblem(text, err))
 	}
 	e = &expression{text: text}
-	if e.code, err = gojq.Compile(query); err != nil {
-		e.http = true
-		e.code, err = gojq.Compile(query, gojq.WithVariables([]string{"$http"}))
+	if e.code, err = gojq.Compile(query); err == nil {
+		return e, nil
 	}
-	if err != nil {
+	e.http = true
+	e.code, err = gojq.Compile(query, gojq.WithVariables([]string{"$http"}))
+	switch {
+	case err != nil:
 		return refuse(fmt.Sprintf("%v in %s", err, quote(text)), compileHint(text, err))
+	case !overHTTP:
+		return refuse("the answer does not come over HTTP, so there is no $http in "+quote(text), "its fields begin with a dot: .status")
 	}
 	return e, nil
 }
@@ -114,7 +119,7 @@ func (e *expression) first(ctx context.Context, a *Answer) (value any, found boo
 }
 
 // A budget ends an expression. gojq asks a context's Done before each of its steps, so that counting the calls counts
-// the steps, the same on every machine; what it holds is bounded with them.
+// the steps, the same on every machine. The clock is read as often: a step that makes a large value takes seconds.
 type budget struct {
 	context.Context
 	left  int
@@ -128,7 +133,7 @@ var (
 
 func (b *budget) Done() <-chan struct{} {
 	b.left--
-	if b.left%1024 == 0 && time.Now().After(b.until) {
+	if b.left >= 0 && time.Now().After(b.until) {
 		b.left = -1
 	}
 	if b.left < 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -128,5 +129,26 @@ func TestReadersShareAnAnswer(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, a); diff != "" {
 		t.Errorf("the answer has changed (-before +now):\n%s", diff)
+	}
+}
+
+func TestNoHTTP(t *testing.T) {
+	for place, change := range map[string]func(*recipe.Reading){
+		"ok":       func(r *recipe.Reading) { r.OK = "$http.status == 200" },
+		"state":    func(r *recipe.Reading) { r.State = "$http.status" },
+		"progress": func(r *recipe.Reading) { r.Progress = "$http.body | length" },
+		"reason":   func(r *recipe.Reading) { r.Reason = ".r // $http.body" },
+		"result":   func(r *recipe.Reading) { r.Result = "{a: $http}" },
+	} {
+		reading := recipe.Reading{State: ".s", Pending: []string{"run"}, NoHTTP: true}
+		if _, err := reading.Compile(); err != nil {
+			t.Fatal(err)
+		}
+		change(&reading)
+		_, err := reading.Compile()
+		var refused *recipe.Error
+		if !errors.As(err, &refused) || refused.Place != place || !strings.Contains(refused.Problem, "$http") {
+			t.Errorf("%s: got %v", place, err)
+		}
 	}
 }

@@ -38,7 +38,7 @@ type UnlistedError struct {
 func (e *UnlistedError) Error() string {
 	text := fmt.Sprintf("%v %s: nobody listed it", settle.ErrUnknownState, quote(e.Raw))
 	if e.Nearest != "" {
-		text += ", but " + quote(e.Nearest)
+		text += "; is it " + quote(e.Nearest) + "?"
 	}
 	return text
 }

@@ -12,8 +12,9 @@ import "github.com/settle-go/settle"
 // The expressions are jq, of which the first output counts. "." is the answer's JSON, null where it is none; $http.status
 // (0 where the answer did not come over HTTP), $http.headers (names in lower case, repeated ones joined by ", ") and
 // $http.body (the text as it came) stand beside it. They see no input, no environment ($ENV is empty), no modules and
-// no files. An expression that runs for more than 5,000,000 of jq's steps or 5 seconds is ended; a single step can still
-// make a large value, as "x" * 1e9 does.
+// no files. An expression that runs for more than 5,000,000 of jq's steps, or that is not done after 5 seconds, is ended,
+// but only between two steps: nothing bounds the time that one takes, nor the memory, as of "x" * 1e9, which is 1 GB, or
+// of .+. forty times over. So an expression is to be trusted as far as a program of one's own; an answer need not be.
 //
 // In the lists case, "_", "-" and white space do not count, but for a "-" that begins a number; "*" stands for any run
 // of characters. A separator beside a "*" asks for a word's edge there: "*_COMPLETE" covers UPDATE_COMPLETE,
@@ -24,6 +25,7 @@ type Reading struct {
 	Progress string // a number from 0 to 1, also as text, or a percentage such as "62%"; "": not asked
 	Reason   string // why, in the platform's words; "": not asked
 	Result   string // what the task brought; "": not asked
+	NoHTTP   bool   // the answers do not come over HTTP: $http is refused
 
 	// what the raw states mean
 	Pending   []string
@@ -66,7 +68,7 @@ func (r Reading) Compile() (*Reader, error) {
 			continue
 		}
 		var err error
-		if *e.compiled, err = compile(e.place, e.text); err != nil {
+		if *e.compiled, err = compile(e.place, e.text, !r.NoHTTP); err != nil {
 			return nil, err
 		}
 	}

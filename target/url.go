@@ -41,16 +41,20 @@ func (s *Secrets) AddURL(u *url.URL) {
 		s.Add(password)
 		s.Add(user + ":" + password) // as base64 it is the Authorization header
 	}
-	for _, pairs := range []string{u.RawQuery, u.EscapedFragment()} {
-		for pair := range strings.SplitSeq(pairs, "&") {
-			name, value, _ := strings.Cut(pair, "=")
-			if !secretName(name) {
-				continue
-			}
-			s.Add(value)
-			if plain, err := url.QueryUnescape(value); err == nil {
-				s.Add(plain)
-			}
+	s.addPairs(u.RawQuery)
+	s.addPairs(u.EscapedFragment())
+}
+
+// addPairs adds the values of a query, a fragment or a form whose name says that they are secret.
+func (s *Secrets) addPairs(pairs string) {
+	for pair := range strings.SplitSeq(pairs, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if !SecretName(name) {
+			continue
+		}
+		s.Add(value)
+		if plain, err := url.QueryUnescape(value); err == nil {
+			s.Add(plain)
 		}
 	}
 }
@@ -58,7 +62,7 @@ func (s *Secrets) AddURL(u *url.URL) {
 func showPairs(pairs string) string {
 	var shown []string
 	for pair := range strings.SplitSeq(pairs, "&") {
-		if name, value, found := strings.Cut(pair, "="); found && value != "" && secretName(name) {
+		if name, value, found := strings.Cut(pair, "="); found && value != "" && SecretName(name) {
 			pair = name + "=" + masked
 		}
 		shown = append(shown, pair)
@@ -68,13 +72,14 @@ func showPairs(pairs string) string {
 
 var (
 	// found anywhere in a name
-	secretParts = []string{"token", "secret", "password", "passwd", "passphrase", "signature", "credential", "apikey", "accesskey", "privatekey", "authkey"}
+	secretParts = []string{"token", "secret", "password", "passwd", "passphrase", "signature", "credential", "apikey", "accesskey", "privatekey", "authkey", "cookie"}
 	// words of a name
 	secretWords = []string{"sig", "auth", "authorization", "pwd", "pass", "jwt"}
 )
 
-// secretName goes by the words of a name, so that useTargetIdAsKey and monkey are not taken for keys.
-func secretName(name string) bool {
+// SecretName reports whether a field, flag, header or variable of that name holds a secret. It goes by the words of the
+// name, so that useTargetIdAsKey and monkey are not taken for keys.
+func SecretName(name string) bool {
 	if plain, err := url.QueryUnescape(name); err == nil {
 		name = plain
 	}

@@ -40,18 +40,30 @@ func addAskFlags(fs *pflag.FlagSet, display *term.Options) *askFlags {
 	return f
 }
 
-// reads reports whether the flags say how to read an answer; if they do not, it can only be shown.
-func (f *askFlags) reads() (bool, error) {
-	r := &f.reading
+// reader reads answers as the flags say. reads is false where they do not say what the raw states mean, so that an answer
+// can only be shown; then the reader finds the raw state, and is nil where they do not say where that is.
+func (f *askFlags) reader() (r *recipe.Reader, reads bool, err error) {
+	reading := f.reading
 	switch {
-	case r.State == "" && f.lists():
-		return false, usage("--state", "missing: the lists say what raw states mean, not where one is found", "--state .status")
-	case r.State == "" || !f.lists():
-		return false, nil
-	case len(r.Succeeded)+len(r.Warned) == 0:
-		return false, usage("--succeeded", "missing: no answer would be a success", "--succeeded done")
+	case reading.State == "" && f.lists():
+		return nil, false, usage("--state", "missing: the lists say what raw states mean, not where one is found", "--state .status")
+	case reading.State == "" || !f.lists():
+		reading.Pending = []string{"any"} // what it means does not matter
+	case len(reading.Succeeded)+len(reading.Warned) == 0:
+		return nil, false, usage("--succeeded", "missing: no answer would be a success", "--succeeded done")
+	default:
+		reads = true
 	}
-	return true, nil
+	if reading.State == "" {
+		reading.State = "."
+	}
+	if r, err = reading.Compile(); err != nil {
+		return nil, false, placed(err)
+	}
+	if f.reading.State == "" {
+		r = nil
+	}
+	return r, reads, nil
 }
 
 // lists reports whether any raw state was given a meaning.

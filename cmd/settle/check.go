@@ -33,7 +33,7 @@ has not ended yet, otherwise as settle wait does.`,
 				return usage("-- COMMAND", "nothing follows a check", "settle wait runs a command once the task has succeeded")
 			}
 			if t.ask != nil {
-				return a.showAnswer(cmd.Context(), cmd.Name(), t, attempt)
+				return a.showAnswer(cmd, t, f, attempt)
 			}
 			return a.check(cmd.Context(), t, attempt)
 		},
@@ -52,7 +52,7 @@ func (a *app) check(ctx context.Context, t task, attempt time.Duration) error {
 	if r.Outcome == settle.OutcomeTimeout {
 		r.Outcome, r.ExitCode, r.Error = outcomePending, exitPending, ""
 	} else {
-		r.Hint = a.hint(err)
+		r.Error, r.Hint = failure(err), a.commonHint(err)
 	}
 	if err == nil {
 		var problem error
@@ -66,7 +66,7 @@ func (a *app) check(ctx context.Context, t task, attempt time.Duration) error {
 	case r.Result != nil:
 		a.printResult(r.Result)
 	case r.State != settle.Unknown:
-		fmt.Fprintln(a.stdout, term.Clean(rec.last.Status.String()))
+		fmt.Fprintln(a.stdout, term.Clean(a.secrets.Mask(rec.last.Status.String())))
 	default:
 		a.complain(r.Task+": "+r.Error, r.Hint)
 	}

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -17,9 +19,13 @@ import (
 )
 
 const (
-	maxCommandOutput = 8 << 20         // of a check: more is no answer
-	maxCommandError  = 4 << 10         // the end of stderr that is kept, for the reason
-	afterKill        = 2 * time.Second // how long a killed command's grandchildren may hold its output open
+	maxCommandOutput = 8 << 20 // of a check: more is no answer
+	maxCommandError  = 4 << 10 // the end of stderr that is kept, for the reason
+
+	// How long what a command has started may hold its output open: after it has ended, and after it was killed with
+	// its group, so that only a group of its own can.
+	afterEnd  = time.Second
+	afterKill = 100 * time.Millisecond
 )
 
 // commandTask makes a check of a command: its exit code is the answer, or with --state the JSON that it prints.
@@ -30,7 +36,8 @@ func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 	if err := findCommand(argv); err != nil {
 		return task{}, err
 	}
-	t := task{name: strings.Join(argv, " "), short: filepath.Base(argv[0]), address: "-- " + shellQuote(argv)}
+	shown := a.secrets.ShowArguments(argv)
+	t := task{name: strings.Join(shown, " "), short: filepath.Base(argv[0]), behind: shown}
 	c := commandCheck{argv: argv, pendingExit: f.pendingExit}
 	if f.reading.State == "" && !f.lists() {
 		r := &f.reading
@@ -43,19 +50,16 @@ func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 	if len(f.pendingExit) > 0 {
 		return task{}, usage("--pending-exit", "goes by the exit code, --state by the output", "leave one out")
 	}
-	reads, err := f.reads()
+	f.reading.NoHTTP = true
+	reader, reads, err := f.reader()
 	if err != nil {
 		return task{}, err
 	}
+	t.reader = reader
 	if !reads {
 		t.ask = c.answer
 		return t, nil
 	}
-	reader, err := f.reading.Compile()
-	if err != nil {
-		return task{}, placed(err)
-	}
-	t.reader = reader
 	t.check = func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
 		answer, err := c.answer(ctx)
 		if err != nil {
@@ -85,6 +89,10 @@ func notRunnable(name string, err error) error {
 		return &exitError{exitNoCommand, fmt.Errorf("%s: command not found", name)}
 	case errors.Is(err, fs.ErrPermission):
 		return &exitError{exitNoRun, fmt.Errorf("%s: not executable", name)}
+	case errors.Is(err, syscall.EISDIR):
+		return &exitError{exitNoRun, fmt.Errorf("%s: a directory", name)}
+	case errors.Is(err, syscall.ENOEXEC):
+		return &exitError{exitNoRun, fmt.Errorf("%s: no program for this system", name)}
 	}
 	return &exitError{exitNoSetup, fmt.Errorf("%s: %w", name, err)}
 }
@@ -99,12 +107,12 @@ type commandCheck struct {
 // other is the command's word that the task failed; where it does not, a code above 0 is only a failed check: it may
 // as well mean that the command could not ask.
 func (c commandCheck) byExit(ctx context.Context) (*recipe.Answer, settle.Status, error) {
-	_, problem, err := c.run(ctx)
+	problem, err := c.run(ctx, nil)
 	var exit *exec.ExitError
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, exec.ErrWaitDelay): // exit 0, whatever it left running
 		return nil, settle.Status{State: settle.Succeeded, Raw: "exit 0"}, nil
-	case !errors.As(err, &exit) || exit.ExitCode() < 0 || ctx.Err() != nil:
+	case !errors.As(err, &exit) || exit.ExitCode() < 0:
 		return nil, settle.Status{}, err
 	}
 	status := settle.Status{State: settle.Failed, Raw: fmt.Sprintf("exit %d", exit.ExitCode()), Reason: problem}
@@ -130,40 +138,53 @@ func (e *exitCodeError) Error() string {
 
 // answer takes what the command prints for the answer.
 func (c commandCheck) answer(ctx context.Context) (*recipe.Answer, error) {
-	out, problem, err := c.run(ctx)
+	out := &head{most: maxCommandOutput}
+	problem, err := c.run(ctx, out)
 	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return nil, fmt.Errorf("%s", withProblem(exit.Error(), problem))
-	}
-	if err != nil {
+	switch {
+	case errors.As(err, &exit):
+		return nil, errors.New(withProblem(exit.Error(), problem))
+	case errors.Is(err, exec.ErrWaitDelay):
+		return nil, errors.New("the command has ended, but something that it started still holds its output open")
+	case err != nil:
 		return nil, err
+	case out.over:
+		return nil, fmt.Errorf("the output is longer than %d bytes", maxCommandOutput)
 	}
-	body, err := recipe.Decode(out)
+	body, err := recipe.Decode(out.text)
 	if err != nil {
-		return nil, fmt.Errorf("the output is %w: %s", err, excerpt(out))
+		return nil, errors.New(withProblem("the output is "+err.Error(), excerpt(out.text)))
 	}
-	return &recipe.Answer{Body: body, Text: string(out)}, nil
+	return &recipe.Answer{Body: body, Text: string(out.text)}, nil
 }
 
-// run runs the command once. problem is the end of what it wrote to stderr.
-func (c commandCheck) run(ctx context.Context) (out []byte, problem string, err error) {
-	stdout, stderr := &head{most: maxCommandOutput}, &tail{most: maxCommandError}
+// run runs the command once; a nil out is for nobody to read. problem is the end of what it wrote to stderr. The error is
+// an *exec.ExitError where it exited with another code than 0, and exec.ErrWaitDelay where it exited with 0 but its
+// output was not closed; what it started is then killed, so that checks leave nothing behind.
+func (c commandCheck) run(ctx context.Context, out io.Writer) (problem string, err error) {
+	began := time.Now()
+	stderr := &tail{most: maxCommandError}
 	cmd := exec.CommandContext(ctx, c.argv[0], c.argv[1:]...)
-	cmd.Stdout, cmd.Stderr = stdout, stderr
-	cmd.WaitDelay = afterKill
+	cmd.Stdout, cmd.Stderr = out, stderr
+	cmd.WaitDelay = afterEnd
+	cmd.Cancel = func() error {
+		cmd.WaitDelay = afterKill // read by exec when this has returned
+		return endGroup(cmd)
+	}
 	ownGroup(cmd)
 	err = cmd.Run()
-	problem = lastLine(stderr.text)
-	switch {
-	case ctx.Err() != nil:
-		return nil, problem, context.Cause(ctx)
-	case errors.As(err, new(*exec.ExitError)) || errors.Is(err, exec.ErrWaitDelay):
-	case err != nil:
-		return nil, problem, settle.Permanent(notRunnable(c.argv[0], err))
-	case stdout.over:
-		return nil, problem, fmt.Errorf("the output is longer than %d bytes", maxCommandOutput)
+	if cmd.Process != nil {
+		_ = endGroup(cmd) // mostly there is none left
 	}
-	return stdout.text, problem, err
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		err = fmt.Errorf("timed out after %v", time.Since(began).Round(10*time.Millisecond))
+	case ctx.Err() != nil:
+		err = context.Cause(ctx)
+	case cmd.ProcessState == nil:
+		err = settle.Permanent(notRunnable(c.argv[0], err))
+	}
+	return lastLine(stderr.text), err
 }
 
 // head keeps the beginning of what is written to it.

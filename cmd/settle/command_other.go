@@ -2,7 +2,16 @@
 
 package main
 
-import "os/exec"
+import (
+	"os"
+	"os/exec"
+)
 
-// ownGroup leaves the command as it is: killing it does not reach what it started.
+// ownGroup leaves the command as it is.
 func ownGroup(*exec.Cmd) {}
+
+// endGroup kills the command alone: what it started goes on.
+func endGroup(cmd *exec.Cmd) error { return cmd.Process.Kill() }
+
+// passOn does nothing: the console tells all of its processes.
+func passOn(*os.Process, os.Signal) {}

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"os"
 	"syscall"
 
 	"github.com/settle-go/settle"
@@ -72,7 +69,12 @@ type exitError struct {
 	err  error // nil: nothing to say
 }
 
-func (e *exitError) Error() string { return fmt.Sprint("exit ", e.code, ": ", e.err) }
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprint("exit ", e.code)
+	}
+	return e.err.Error()
+}
 func (e *exitError) Unwrap() error { return e.err }
 
 // exitWith is how a command ends that has said all there is to say.
@@ -81,19 +83,4 @@ func exitWith(code int) error {
 		return nil
 	}
 	return &exitError{code: code}
-}
-
-// A signalError is the cause of the end of a context that a signal ended.
-type signalError struct{ signal os.Signal }
-
-func (e *signalError) Error() string { return e.signal.String() }
-
-// exitAfterSignal is 130 or 143 where ctx was ended by a signal.
-func exitAfterSignal(ctx context.Context) (int, bool) {
-	var s *signalError
-	if !errors.As(context.Cause(ctx), &s) {
-		return 0, false
-	}
-	number, _ := s.signal.(syscall.Signal)
-	return exitSignal + int(number), true
 }

@@ -8,24 +8,26 @@ import (
 )
 
 // follow runs the command that was to follow a success, with our own input and output, and returns its exit code; that
-// of a shell where it could not be run or died by a signal.
-func (a *app) follow(ctx context.Context, argv []string) int {
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+// of a shell where it died by a signal, or could not be run, and then the error says why.
+func (a *app) follow(ctx context.Context, argv []string) (code int, err error) {
+	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = a.child.in, a.child.out, a.child.err
-	cmd.Cancel = func() error {
-		var s *signalError
-		if errors.As(context.Cause(ctx), &s) {
-			return cmd.Process.Signal(s.signal)
+	if a.output == outputJSON {
+		cmd.Stdout = a.child.err // stdout is for the one object
+	}
+	if err := a.signals.start(ctx, cmd); err != nil {
+		if code, signaled := exitAfterSignal(ctx); signaled {
+			return code, nil
 		}
-		return cmd.Process.Kill()
+		err = notRunnable(argv[0], err)
+		var exit *exitError
+		errors.As(err, &exit)
+		return exit.code, err
 	}
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) {
-		return a.exit(notRunnable(argv[0], err))
+	_ = cmd.Wait() // what the process says counts
+	a.signals.ended()
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return exitSignal + int(status.Signal()), nil
 	}
-	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return exitSignal + int(status.Signal())
-	}
-	return exit.ExitCode()
+	return cmd.ProcessState.ExitCode(), nil
 }

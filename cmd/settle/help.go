@@ -33,16 +33,17 @@ Flags of every command:
 const exitCodeHelp = `Exit codes:
     0  succeeded    the task succeeded
     1  failed       the task failed
-    2  invalid      bad flag, expression or name: nothing was asked
+    2  invalid      bad flag, expression or name: nothing was asked; or nobody said what the raw states mean:
+                    the answer is shown
     3  not_found    the platform does not know the task
     4  denied       not allowed
     5  unknown      settle could not learn how the task stands; it may still run
     6  canceled     the task was canceled on the platform
     8  pending      settle check: not ended
-   70  internal     a bug in settle
+   70  internal     a bug in settle, or its output could not be written
   124  timeout      the wait's limit was reached; the task may still run
   125, 126, 127     -- COMMAND: could not be set up, not runnable, not found
-  130, 143          interrupted by SIGINT, SIGTERM; the task goes on
+  129, 130, 143     interrupted by SIGHUP, SIGINT, SIGTERM; the task goes on
 `
 
 func unknownCommand(root *cobra.Command, typed string) error {
@@ -74,6 +75,10 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usage(dashes+name, "there is no such flag", help)
 	case errors.As(err, &value):
 		flag := value.GetFlag()
+		if flag.Value.Type() == "stringSlice" { // all that can be wrong with a list
+			problem := fmt.Sprintf("the quotes in %s are not right: a word with a quote or a comma in it is quoted as a whole, its own quotes doubled", value.GetValue())
+			return usage("--"+flag.Name, problem, "--"+flag.Name+" "+listWord(value.GetValue()))
+		}
 		return usage("--"+flag.Name, fmt.Sprintf("%q is not %s", value.GetValue(), wanted(flag)), "--"+flag.Name+" "+sample(flag))
 	case errors.As(err, &missing):
 		flag := missing.GetFlag()

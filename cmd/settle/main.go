@@ -9,10 +9,8 @@ import (
 	"io"
 	"log"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/term"
@@ -25,11 +23,14 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // An app is one run of the command: what it reads, where it writes, and what holds for all its commands.
 type app struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer // what passes is masked
-	child          stdio     // of -- COMMAND, which may show what it likes
-	secrets        *target.Secrets
-	options        term.Options // of the display
+	stdin    io.Reader
+	stdout   *sink     // what is printed there has been masked
+	stderr   io.Writer // what passes is masked
+	child    stdio     // of -- COMMAND, which may show what it likes
+	terminal bool      // stdout is one
+	secrets  *target.Secrets
+	options  term.Options // of the display
+	signals  *listener
 
 	output string // -o
 }
@@ -43,14 +44,14 @@ type stdio struct {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	log.SetOutput(io.Discard) // net/http would write into the display what a server says out of turn
 	secrets := new(target.Secrets)
-	maskedOut, maskedErr := secrets.Writer(stdout), secrets.Writer(stderr)
-	defer maskedOut.Close()
-	defer maskedErr.Close()
+	masked := secrets.Writer(stderr)
+	defer masked.Close()
 	a := &app{
-		stdin: stdin, stdout: maskedOut, stderr: maskedErr,
-		child:   stdio{stdin, stdout, stderr},
-		secrets: secrets,
-		output:  outputOf(args), // for what goes wrong before the flags are read
+		stdin: stdin, stdout: &sink{to: stdout}, stderr: masked,
+		child:    stdio{stdin, stdout, stderr},
+		terminal: term.IsTerminal(stdout),
+		secrets:  secrets,
+		output:   outputOf(args), // for what goes wrong before the flags are read
 	}
 	if file, ok := stderr.(*os.File); ok {
 		a.options = term.Detect(file, os.Getenv)
@@ -61,34 +62,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			code = a.bug(bug, debug.Stack())
 		}
 	}()
-	ctx, stop := untilSignal(context.Background())
-	defer stop()
+	ctx, signals := listen(context.Background())
+	defer signals.stop()
+	a.signals = signals
 	root := a.root()
 	root.SetArgs(args)
-	return a.exit(root.ExecuteContext(ctx))
-}
-
-// untilSignal returns a context that the first SIGINT or SIGTERM ends, with a *signalError as its cause. A second one
-// ends the process at once, as if nobody had listened.
-func untilSignal(ctx context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		select {
-		case s := <-signals:
-			signal.Stop(signals)
-			cancel(&signalError{s})
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		cancel(context.Canceled)
-		<-done
-	}
+	return a.written(a.exit(root.ExecuteContext(ctx)))
 }
 
 // exit says what went wrong, where that has not been said, and returns the exit code.
@@ -144,6 +123,7 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
   settle wait --pending-exit 75 -- ./is-it-ready.sh
   settle check https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error`,
 		Args:                       cobra.ArbitraryArgs,
+		Version:                    versionLine(),
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
@@ -159,6 +139,7 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(a.waitCommand(), a.checkCommand(), a.demoCommand(), a.versionCommand())
 	return root
 }

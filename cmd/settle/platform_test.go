@@ -13,7 +13,8 @@ import (
 
 // A platform is the server that the scripts ask.
 //
-//	/states/NAME/a,b,c   answers {"status": a}, then b, then c again and again; a number is an HTTP code
+//	/states/NAME/a,b,c   answers {"status": a}, then b, then c again and again; a number is an HTTP code,
+//	                     and hold is no answer before the caller goes away
 //	/html /half /text    200 with something that is not JSON
 //	/endless /bomb       ten gigabytes, as they are and packed into ten megabytes
 //	/hang                no answer before the caller goes away
@@ -56,7 +57,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	kind, rest, _ := strings.Cut(r.URL.Path[1:], "/")
 	switch kind {
 	case "states":
-		p.state(w, rest)
+		p.state(w, r, rest)
 	case "html":
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, "<html><title>Log in</title></html>")
@@ -72,10 +73,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		endless(packed)
 		_ = packed.Close()
 	case "hang":
-		select {
-		case <-r.Context().Done():
-		case <-p.closed:
-		}
+		p.hold(r)
 	case "echo":
 		body, _ := io.ReadAll(r.Body)
 		_ = json.NewEncoder(w).Encode(map[string]any{"status": "done", "method": r.Method, "headers": r.Header, "body": string(body)})
@@ -89,13 +87,24 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (p *platform) state(w http.ResponseWriter, path string) {
+func (p *platform) hold(r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-p.closed:
+	}
+}
+
+func (p *platform) state(w http.ResponseWriter, r *http.Request, path string) {
 	name, list, _ := strings.Cut(path, "/")
 	states := strings.Split(list, ",")
 	p.mu.Lock()
 	i := min(p.at[name], len(states)-1)
 	p.at[name]++
 	p.mu.Unlock()
+	if states[i] == "hold" {
+		p.hold(r)
+		return
+	}
 	if code, err := strconv.Atoi(states[i]); err == nil {
 		w.WriteHeader(code)
 		return

@@ -63,21 +63,13 @@ func (r *report) setStatus(s settle.Status) {
 	r.State, r.Raw, r.Progress, r.Reason, r.Warned = s.State, s.Raw, s.Progress, s.Reason, s.Warned
 }
 
-// printReport writes the one object of -o json.
+// printReport writes the one object of -o json. Secrets are masked in its texts before they are put into JSON: a secret
+// may be a word that JSON is made of.
 func (a *app) printReport(r report) {
 	r.Schema = reportSchema
-	line, err := json.Marshal(r)
-	if err != nil {
-		panic(err) // every field is of a kind that JSON has
+	for _, text := range []*string{&r.Task, &r.Target, &r.Recipe, &r.ID, &r.Handle, &r.Raw, &r.Reason, &r.Link, &r.Error, &r.Hint} {
+		*text = a.secrets.Mask(*text)
 	}
-	fmt.Fprintf(a.stdout, "%s\n", line)
-}
-
-// printResult writes the task's result as text: a string as it is, anything else as JSON.
-func (a *app) printResult(result json.RawMessage) {
-	var text string
-	if json.Unmarshal(result, &text) != nil {
-		text = string(result)
-	}
-	fmt.Fprintln(a.stdout, text)
+	r.Result = a.maskJSON(r.Result)
+	fmt.Fprintf(a.stdout, "%s\n", encode(r, ""))
 }

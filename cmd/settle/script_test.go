@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -64,33 +65,65 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// interrupted SIGNAL N COMMAND…: run the command, send the signal once the platform has been asked twice, and expect
-// exit code N. Its output is in the files out and err.
+var signals = map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP}
+
+// interrupted SIGNAL N WHEN COMMAND…: run the command, send the signal at a moment, and expect exit code N. Its output is
+// in the files out and err. WHEN is asked=N, when the platform has been asked so many times, or says=TEXT, when the
+// command has written that.
 func interrupted(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 3 {
-		ts.Fatalf("usage: interrupted SIGNAL N COMMAND...")
+	if neg || len(args) < 4 {
+		ts.Fatalf("usage: interrupted SIGNAL N WHEN COMMAND...")
 	}
-	signal := map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM}[args[0]]
 	want, err := strconv.Atoi(args[1])
 	ts.Check(err)
-	name, err := exec.LookPath(args[2])
+	name, err := exec.LookPath(args[3])
 	ts.Check(err)
-	cmd := exec.Command(name, args[3:]...)
+	cmd := exec.Command(name, args[4:]...)
 	cmd.Dir = ts.Getenv("WORK")
-	cmd.Env = append(os.Environ(), "LC_ALL="+ts.Getenv("LC_ALL"))
+	cmd.Env = append(os.Environ(), "LC_ALL="+ts.Getenv("LC_ALL"), "URL="+ts.Getenv("URL"))
+	text, says := strings.CutPrefix(args[2], "says=")
+	said := make(chan struct{})
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if says {
+		cmd.Stdout = &awaited{to: &stdout, text: text, said: said}
+		cmd.Stderr = &awaited{to: &stderr, text: text, said: said}
+	}
 	platform := ts.Value("platform").(*platform)
 	before := platform.awaitAsked(0)
 	ts.Check(cmd.Start())
-	platform.awaitAsked(before + 2)
-	ts.Check(cmd.Process.Signal(signal))
-	var exit *exec.ExitError
-	if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != want {
-		ts.Fatalf("%v, want exit code %d\n%s%s", err, want, stdout.String(), stderr.String())
+	if says {
+		<-said
+	} else {
+		n, err := strconv.Atoi(strings.TrimPrefix(args[2], "asked="))
+		ts.Check(err)
+		platform.awaitAsked(before + n)
+	}
+	if err := cmd.Process.Signal(signals[args[0]]); !errors.Is(err, os.ErrProcessDone) { // it may be as quick as that
+		ts.Check(err)
+	}
+	_ = cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != want {
+		ts.Fatalf("exit code %d, want %d\n%s%s", got, want, stdout.String(), stderr.String())
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("out"), stdout.Bytes(), 0o600))
 	ts.Check(os.WriteFile(ts.MkAbs("err"), stderr.Bytes(), 0o600))
+}
+
+// awaited passes text on, and closes said when what it waits for has come by.
+type awaited struct {
+	to   *bytes.Buffer
+	text string
+	said chan struct{}
+	once sync.Once
+}
+
+func (a *awaited) Write(p []byte) (int, error) {
+	n, err := a.to.Write(p)
+	if strings.Contains(a.to.String(), a.text) {
+		a.once.Do(func() { close(a.said) })
+	}
+	return n, err
 }
 
 // The demo is its own platform, and takes the fifteen seconds that a person would watch.

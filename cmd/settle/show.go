@@ -2,119 +2,51 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"maps"
-	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/recipe"
+	"github.com/spf13/cobra"
 )
 
 // showAnswer asks once and shows what came back, with the whole command to type: nobody starts from an empty page. The
-// answer is not understood, so this is exit 2 whatever it says.
-func (a *app) showAnswer(ctx context.Context, command string, t task, attempt time.Duration) error {
-	if attempt > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, attempt)
-		defer cancel()
-	}
-	answer, err := t.ask(ctx)
-	if answer == nil || answer.Status >= 400 {
-		return a.noAnswer(ctx, t, err)
-	}
-	shown, err := json.MarshalIndent(answer.Body, "", "  ")
-	if err != nil || answer.Body == nil {
-		shown, _ = json.Marshal(answer.Text)
-	}
-	problem, hint := a.say(words.shown), "settle "+command+" "+commandToType(t, answer)
-	if a.output == outputJSON {
-		a.printReport(report{Outcome: settle.OutcomeInvalid, ExitCode: exitInvalid, Task: t.name, Result: shown, Error: problem, Hint: hint})
-		return exitWith(exitInvalid)
-	}
-	fmt.Fprintf(a.stdout, "%s\n", shown)
-	a.complain(problem, hint)
-	return exitWith(exitInvalid)
-}
-
-// noAnswer ends as a wait would whose only check failed so.
-func (a *app) noAnswer(ctx context.Context, t task, failure error) error {
-	rec := newRecord()
-	_, err := settle.Wait(settle.WithTrace(context.WithoutCancel(ctx), rec.step), settle.Policy{Checks: 1},
-		func(context.Context) (*recipe.Answer, settle.Status, error) { return nil, settle.Status{}, failure })
+// answer is not understood, so this is exit 2 whatever it says. Without an answer it ends as a wait would whose only
+// check failed so.
+func (a *app) showAnswer(cmd *cobra.Command, t task, f *askFlags, attempt time.Duration) error {
+	ctx, rec := cmd.Context(), newRecord()
+	answer, err := settle.Wait(settle.WithTrace(ctx, rec.step), settle.Policy{Checks: 1, Attempt: attempt}, t.any)
 	r := rec.report(ctx, t.name, err)
-	r.Hint = a.hint(err)
-	if code, signaled := exitAfterSignal(ctx); signaled {
-		r.Outcome, r.ExitCode = settle.OutcomeInterrupted, code
+	if err != nil {
+		r.Error, r.Hint = failure(err), a.commonHint(err)
+		if a.output == outputJSON {
+			a.printReport(r)
+		} else {
+			a.complain(t.name+": "+r.Error, r.Hint)
+		}
+		return exitWith(r.ExitCode)
+	}
+	r.setStatus(settle.Status{})
+	r.Outcome, r.ExitCode = settle.OutcomeInvalid, exitInvalid
+	r.Error, r.Hint = a.say(words.shown), a.commandToType(ctx, cmd, t, f, answer)
+	var shown any = answer.Body
+	if shown == nil {
+		shown = answer.Text
 	}
 	if a.output == outputJSON {
+		r.Result = encode(shown, "")
 		a.printReport(r)
-	} else {
-		a.complain(t.name+": "+rec.last.Err.Error(), r.Hint)
+		return exitWith(r.ExitCode)
 	}
+	a.printText(string(encode(a.masked(shown), "  ")))
+	a.complain(r.Error, r.Hint)
 	return exitWith(r.ExitCode)
 }
 
-// commandToType is the arguments that would wait for the task, as far as one answer can tell: what looks like a state
-// is taken for one, and its word for one that means "again".
-func commandToType(t task, answer *recipe.Answer) string {
-	path, word := ".status", "running"
-	if found, raw := findState(answer.Body, ""); found != "" {
-		path, word = found, raw
+// any is a check that succeeds with any answer that can be shown.
+func (t task) any(ctx context.Context) (*recipe.Answer, settle.Status, error) {
+	answer, err := t.ask(ctx)
+	if answer == nil || answer.Status >= 400 {
+		return nil, settle.Status{}, err
 	}
-	flags := fmt.Sprintf("--state %s --pending %s --succeeded done --failed error", shellWord(path), shellWord(word))
-	if strings.HasPrefix(t.address, "-- ") {
-		return flags + " " + t.address
-	}
-	return t.address + " " + flags
-}
-
-var stateKey = regexp.MustCompile(`(?i)(state|status|phase)$`)
-var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-// findState looks for the text nearest to the top whose key says that it is a state.
-func findState(v any, path string) (found, word string) {
-	object, _ := v.(map[string]any)
-	keys := slices.Sorted(maps.Keys(object))
-	for _, key := range keys {
-		if text, ok := object[key].(string); ok && text != "" && stateKey.MatchString(key) {
-			return path + member(key), text
-		}
-	}
-	for _, key := range keys {
-		if found, word := findState(object[key], path+member(key)); found != "" {
-			return found, word
-		}
-	}
-	return "", ""
-}
-
-// member is how jq reaches a key.
-func member(key string) string {
-	if plainKey.MatchString(key) {
-		return "." + key
-	}
-	quoted, _ := json.Marshal(key)
-	return "." + string(quoted)
-}
-
-// shellWord quotes text for a POSIX shell, where it needs that.
-func shellWord(text string) string {
-	if text != "" && strings.IndexFunc(text, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:,=@%+", r))
-	}) < 0 {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
-
-func shellQuote(argv []string) string {
-	words := make([]string, len(argv))
-	for i, word := range argv {
-		words[i] = shellWord(word)
-	}
-	return strings.Join(words, " ")
+	return answer, settle.When(true), nil
 }

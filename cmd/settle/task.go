@@ -16,11 +16,12 @@ import (
 
 // A task is what is asked about.
 type task struct {
-	name    string // as it may be shown
-	short   string // the same for a line with little room
-	address string // as it was typed, for the line to type next
+	name    string   // as it may be shown
+	short   string   // the same for a line with little room
+	address string   // of a URL: the argument for the line to type next; "" of a command
+	behind  []string // what stands behind "--", as it may be shown: the command that is asked, or the one to run afterwards
 	check   settle.Check[*recipe.Answer]
-	reader  *recipe.Reader                                // reads the result; nil where an exit code is the answer
+	reader  *recipe.Reader                                // nil where an exit code is the answer, or no --state was given
 	ask     func(context.Context) (*recipe.Answer, error) // where no flag says how to read the answer: asks, to show it
 }
 
@@ -36,6 +37,7 @@ func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then
 		return t, nil, usage("arguments", "one task at a time, not "+strings.Join(named, " "), cmd.CommandPath()+" "+named[0])
 	case len(named) == 1:
 		t, err = a.urlTask(named[0], f)
+		t.behind = a.secrets.ShowArguments(command)
 		return t, command, err
 	case len(command) > 0:
 		t, err = a.commandTask(command, f)
@@ -59,16 +61,14 @@ func (a *app) urlTask(address string, f *askFlags) (task, error) {
 	a.secrets.AddURL(u)
 	client := httptask.New(httptask.Options{Secrets: a.secrets})
 	t := task{name: target.ShowURL(u), short: shortURL(u), address: shellWord(target.ShowURL(u))}
-	reads, err := f.reads()
+	reader, reads, err := f.reader()
 	if err != nil {
 		return task{}, err
 	}
+	t.reader = reader
 	if !reads {
 		t.ask = func(ctx context.Context) (*recipe.Answer, error) { return client.Ask(ctx, request) }
 		return t, nil
-	}
-	if t.reader, err = f.reading.Compile(); err != nil {
-		return task{}, placed(err)
 	}
 	t.check = client.Check(request, t.reader)
 	return t, nil
@@ -87,15 +87,12 @@ func shortURL(u *url.URL) string {
 func (a *app) request(address string, f *askFlags) (httptask.Request, error) {
 	r := httptask.Request{Method: f.method, URL: address, Header: http.Header{}}
 	for _, h := range f.header {
-		name, value, found := strings.Cut(h, ":")
+		name, value, found := cutHeader(h)
 		if !found {
 			return r, usage("--header", "has no colon between name and value", `--header "Authorization: Bearer $TOKEN"`)
 		}
-		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		r.Header.Add(name, value)
-		if !public(name) {
-			a.secrets.Add(value)
-		}
+		a.secrets.AddHeader(name, value)
 	}
 	r.Body = []byte(f.data)
 	if file, isFile := strings.CutPrefix(f.data, "@"); isFile {
@@ -104,14 +101,11 @@ func (a *app) request(address string, f *askFlags) (httptask.Request, error) {
 			return r, usage("--data", err.Error(), `--data '{"id": "7"}', or --data @body.json`)
 		}
 	}
+	a.secrets.AddBody(r.Body)
 	return r, r.Validate()
 }
 
-// public reports whether a header's value is no secret. Of any other it is taken to be one.
-func public(name string) bool {
-	switch http.CanonicalHeaderKey(name) {
-	case "Accept", "Accept-Language", "Content-Type", "User-Agent", "Host":
-		return true
-	}
-	return false
+func cutHeader(text string) (name, value string, found bool) {
+	name, value, found = strings.Cut(text, ":")
+	return strings.TrimSpace(name), strings.TrimSpace(value), found
 }

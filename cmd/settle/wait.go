@@ -20,9 +20,10 @@ func (a *app) waitCommand() *cobra.Command {
 fails (a lost connection, an answer that cannot be read, a raw state that nobody listed) is never taken
 for the task's failure.
 
-Behind a URL, "-- COMMAND" is run once the task has succeeded, and its exit code is ours. Without a URL
-the command is the check: its exit code is the answer (0 succeeded, --pending-exit N: again), or with
---state the JSON that it prints.`,
+Behind a URL, "-- COMMAND" is run once the task has succeeded, and its exit code is ours; with -o json its
+output goes to stderr. Without a URL the command is the check: its exit code is the answer (0 succeeded,
+--pending-exit N: again), or with --state the JSON that it prints. What such a check leaves running is ended
+with it.`,
 		Example: `  settle wait https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error,aborted
   settle wait https://ci.lab/api/run/7          # shows the answer, and the command to type
   settle wait https://ci.lab/health --state '$http.status' --pending 503 --succeeded 200 --timeout 5m
@@ -43,12 +44,14 @@ the command is the check: its exit code is the answer (0 succeeded, --pending-ex
 				return err
 			}
 			if t.ask != nil {
-				return a.showAnswer(cmd.Context(), cmd.Name(), t, p.Attempt)
+				return a.showAnswer(cmd, t, f, p.Attempt)
 			}
+			rec := newRecord()
+			t.check = rec.hearing(t.check)
 			if !patient {
 				t.check = soonAnswered(t.check)
 			}
-			return a.wait(cmd.Context(), t, p, then)
+			return a.wait(cmd.Context(), t, rec, p, then)
 		},
 	}
 	f = addAskFlags(cmd.Flags(), &a.options)
@@ -79,10 +82,9 @@ func soonAnswered(check settle.Check[*recipe.Answer]) settle.Check[*recipe.Answe
 }
 
 // wait waits for t, shows it, prints its result, runs what is to follow, and returns how to exit.
-func (a *app) wait(ctx context.Context, t task, p settle.Policy, then []string) error {
+func (a *app) wait(ctx context.Context, t task, rec *record, p settle.Policy, then []string) error {
 	display := term.New(a.options)
 	display.Start(t.short, t.name+"  "+a.plan(p))
-	rec := newRecord()
 	answer, err := settle.Wait(settle.WithTrace(settle.WithTrace(ctx, rec.step), display.Step), p, t.check)
 	r := rec.report(ctx, t.name, err)
 	if err == nil {
@@ -91,14 +93,18 @@ func (a *app) wait(ctx context.Context, t task, p settle.Policy, then []string) 
 			display.Note("settle: " + problem.Error())
 		}
 	}
-	r.Hint = a.hint(err)
+	r.Hint = a.waitHint(rec, err)
 	display.Stop(term.End{Err: err, Hints: []string{r.Hint}})
 
 	if a.output != outputJSON && r.Result != nil {
 		a.printResult(r.Result)
 	}
 	if err == nil && len(then) > 0 {
-		r.ExitCode = a.follow(ctx, then)
+		var problem error
+		if r.ExitCode, problem = a.follow(ctx, then); problem != nil {
+			r.Error = problem.Error()
+			a.complain(r.Error, "")
+		}
 	}
 	if a.output == outputJSON {
 		a.printReport(r)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ type whenFlags struct {
 func addWhenFlags(fs *pflag.FlagSet) whenFlags {
 	w := whenFlags{pflag.NewFlagSet("when", pflag.ContinueOnError)}
 	w.set.Duration("every", 0, "pause after the first check (default 2s); alone it is a fixed pause")
-	w.set.Duration("max", 0, "pauses grow up to this (default 15s)")
+	w.set.Duration("max", 0, "pauses grow up to this (default 15s; with --every and --factor 8 times --every, where that is more)")
 	w.set.Float64("factor", 0, "each pause is this many times the one before; 0: every, 2 every, 3 every…")
 	w.set.Float64("jitter", 0, "spread each pause over ± this part of itself, 0 to 1")
 	w.set.Int("checks", 0, "give up after this many checks; alone it lifts the default timeout")
@@ -46,7 +47,7 @@ func addWhenFlags(fs *pflag.FlagSet) whenFlags {
 func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
 	given, err := policyWords(w.set.Lookup("policy").Value.String())
 	if err != nil {
-		return p, false, w.refused(err)
+		return p, false, err
 	}
 	w.set.VisitAll(func(f *pflag.Flag) {
 		if f.Changed && f.Name != "policy" {
@@ -58,7 +59,9 @@ func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
 	if most, err := time.ParseDuration(given["max"]); err == nil && most < 2*time.Second {
 		words["every"] = given["max"]
 	}
-	if has(given, "every") && !has(given, "factor") {
+	if every, err := time.ParseDuration(given["every"]); err == nil && has(given, "factor") {
+		words["max"] = max(15*time.Second, every, growth*every).String()
+	} else if has(given, "every") {
 		delete(words, "max")
 	}
 	if has(given, "checks") {
@@ -75,29 +78,36 @@ func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
 	return p, patient, nil
 }
 
+// Pauses that were told to grow, but not how far, grow so many times.
+const growth = 8
+
 func has(words map[string]string, key string) bool { _, ok := words[key]; return ok }
 
-// refused names the flag that a policy was refused for.
+// refused names the flag that a policy was refused for: the field's own where that was given.
 func (w whenFlags) refused(err error) error {
 	var policy *settle.PolicyError
 	if !errors.As(err, &policy) {
 		return err
 	}
-	place, value := "--policy", policy.Field+" "+policy.Value
-	if name := strings.ToLower(policy.Field); w.set.Lookup(name) != nil {
-		place, value = "--"+name, policy.Value
+	name := strings.ToLower(policy.Field)
+	if f := w.set.Lookup(name); f != nil && f.Changed {
+		return usage("--"+name, policy.Value+" "+policy.Problem, "--"+name+" "+sample(f))
 	}
-	return usage(place, strings.TrimSpace(value)+" "+policy.Problem, `--policy "every=5s max=30s checks=10 timeout=10m"`)
+	return usage("--policy", strings.Join(strings.Fields(name+" "+policy.Value+" "+policy.Problem), " "), policyExample)
 }
+
+const policyExample = `--policy "every=5s max=30s checks=10 timeout=10m"`
 
 // policyWords takes the text of --policy apart.
 func policyWords(text string) (map[string]string, error) {
 	words := map[string]string{}
 	for _, word := range strings.Fields(text) {
 		key, value, found := strings.Cut(word, "=")
-		if !found || has(words, key) {
-			_, err := settle.ParsePolicy(text) // says what is wrong
-			return nil, err
+		switch {
+		case !found:
+			return nil, usage("--policy", strconv.Quote(word)+" is not key=value", policyExample)
+		case has(words, key):
+			return nil, usage("--policy", key+" is given a second time", policyExample)
 		}
 		words[key] = value
 	}

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"errors"
+	"strings"
 	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/term"
-	"github.com/settle-go/settle/recipe"
 )
 
 // words is what the command itself says to people around a wait; internal/term has the rest. Flags, commands, JSON and
@@ -14,15 +13,15 @@ import (
 var words = struct {
 	every, everyUpTo, atMostChecks, timeout term.Text // the plan
 
-	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, denied, pendingExit term.Text // hints
+	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, denied, askThere, pendingExit term.Text // hints
 
-	shown term.Text // an answer that nobody said how to read
+	shown, shownNoState term.Text // an answer that nobody said how to read
 
 	demoServes, demoSnapshot, demoExpand, demoExit, demoReal, demoStays term.Text
 }{
 	every:        term.Text{"every %s", "每 %s 检查一次"},
 	everyUpTo:    term.Text{"every %s-%s", "每 %s-%s 检查一次"},
-	atMostChecks: term.Text{", at most %d checks", "，最多 %d 次"},
+	atMostChecks: term.Text{", at most %s", "，最多 %s"},
 	timeout:      term.Text{", timeout %s", "，时限 %s"},
 
 	unlisted:     term.Text{"--pending %[1]s or --failed %[1]s, whichever it means", "按其含义加上 --pending %[1]s 或 --failed %[1]s"},
@@ -32,9 +31,12 @@ var words = struct {
 	goOn:         term.Text{"the same command goes on waiting", "再次运行同一命令可继续等待"},
 	notFound:     term.Text{"--missing 30s where a new task takes a while to be known", "新任务需要片刻才可见时，用 --missing 30s"},
 	denied:       term.Text{`--header "Authorization: Bearer $TOKEN"`, `--header "Authorization: Bearer $TOKEN"`},
+	askThere:     term.Text{"ask that address itself: %s", "直接查询那个地址：%s"},
 	pendingExit:  term.Text{"--pending-exit %d if that means: not yet", "如果这表示尚未就绪，用 --pending-exit %d"},
 
 	shown: term.Text{"this is the answer; nobody said where the state is and what the raw states mean", "以上是应答；还没有说明状态在何处、各原始状态是什么意思"},
+
+	shownNoState: term.Text{"nothing in it looks like a state; $http.status is the HTTP code, $http.body the text: %s", "其中看不出状态；$http.status 是 HTTP 状态码，$http.body 是正文：%s"},
 
 	demoServes:   term.Text{"A task API is up at %s for as long as this demo.", "演示用的任务 API 已在 %s 启动。"},
 	demoSnapshot: term.Text{"%d. Create a snapshot. On the way a connection is lost and the server is busy once; the task does not care.", "%d. 创建快照。途中会断一次连接、服务器忙一次；任务不受影响。"},
@@ -48,12 +50,13 @@ func (a *app) say(t term.Text, args ...any) string { return a.options.Language.S
 
 // plan says in a few words what holds: every 2s-15s, timeout 30m.
 func (a *app) plan(p settle.Policy) string {
-	text := a.say(words.every, brief(p.Every))
-	if p.Max > p.Every {
-		text = a.say(words.everyUpTo, brief(p.Every), brief(p.Max))
+	every, _ := p.Pause(1)
+	text := a.say(words.every, brief(every))
+	if p.Max > every {
+		text = a.say(words.everyUpTo, brief(every), brief(p.Max))
 	}
 	if p.Checks > 0 {
-		text += a.say(words.atMostChecks, p.Checks)
+		text += a.say(words.atMostChecks, a.options.Language.Checks(p.Checks))
 	}
 	if p.Timeout > 0 {
 		text += a.say(words.timeout, brief(p.Timeout))
@@ -61,32 +64,13 @@ func (a *app) plan(p settle.Policy) string {
 	return text
 }
 
-// brief is a duration as it is typed: 30m.
-func brief(d time.Duration) string { return settle.Policy{Timeout: d}.String()[len("timeout="):] }
-
-// hint is what to do after a wait that ended with err; "" where there is nothing to do.
-func (a *app) hint(err error) string {
-	var unlisted *recipe.UnlistedError
-	var exit *exitCodeError
-	switch settle.OutcomeOf(err) {
-	case settle.OutcomeTimeout:
-		return a.say(words.timedOut)
-	case settle.OutcomeInterrupted:
-		return a.say(words.goOn)
-	case settle.OutcomeNotFound:
-		return a.say(words.notFound)
-	case settle.OutcomeDenied:
-		return a.say(words.denied)
-	case settle.OutcomeUnknown:
-		switch {
-		case errors.As(err, &unlisted) && unlisted.Nearest != "":
-			return a.say(words.unlistedNear, shellWord(unlisted.Raw), unlisted.Nearest)
-		case errors.As(err, &unlisted):
-			return a.say(words.unlisted, shellWord(unlisted.Raw))
-		case errors.As(err, &exit):
-			return a.say(words.pendingExit, exit.code)
+// brief is a duration as it is typed: 30m, not 30m0s.
+func brief(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []struct{ end, less string }{{"m0s", "m"}, {"h0m", "h"}} {
+		if start, found := strings.CutSuffix(text, zero.end); found {
+			text = start + zero.less
 		}
-		return a.say(words.askAgain)
 	}
-	return ""
+	return text
 }

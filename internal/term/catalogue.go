@@ -4,7 +4,9 @@ package term
 var words = struct {
 	pending, blocked, succeeded, failed, canceled, waiting Text // states; waiting: nobody has said yet
 
-	seconds, minutes, hours, days, tenths Text // durations
+	milliseconds, seconds, minutes, hours, days, tenths Text // durations
+
+	oneCheck, manyChecks Text
 
 	begun, waitingFor, still, notFinal, semicolon, noAnswerYet, answersAgain, mustAct Text // while it goes on
 	failedInRow, checkFailed, notThereYet, againIn, againNow, notAffected             Text
@@ -24,11 +26,15 @@ var words = struct {
 	canceled:  Text{"canceled", "已取消"},
 	waiting:   Text{"waiting", "等待中"},
 
-	seconds: Text{"%ds", "%d秒"},
-	minutes: Text{"%dm%02ds", "%d分%02d秒"},
-	hours:   Text{"%dh%02dm", "%d小时%02d分"},
-	days:    Text{"%dd%02dh", "%d天%02d小时"},
-	tenths:  Text{"%.1fs", "%.1f秒"},
+	milliseconds: Text{"%dms", "%d毫秒"},
+	seconds:      Text{"%ds", "%d秒"},
+	minutes:      Text{"%dm%02ds", "%d分%02d秒"},
+	hours:        Text{"%dh%02dm", "%d小时%02d分"},
+	days:         Text{"%dd%02dh", "%d天%02d小时"},
+	tenths:       Text{"%.1fs", "%.1f秒"},
+
+	oneCheck:   Text{"1 check", "1 次检查"},
+	manyChecks: Text{"%d checks", "%d 次检查"},
 
 	begun:        Text{"waiting", "开始等待"},
 	waitingFor:   Text{"waiting for %s", "等待 %s"},
@@ -60,7 +66,7 @@ var words = struct {
 	canceledAfter: Text{"canceled after %s", "已取消，用时 %s"},
 
 	timeLimit:    Text{"stopped waiting after %s, the time limit", "等待 %s后到达时限，停止等待"},
-	checkLimit:   Text{"stopped waiting after %d checks in %s, the limit", "检查 %d 次（%s）后到达上限，停止等待"},
+	checkLimit:   Text{"stopped waiting after %s in %s, the limit", "%s（%s）后到达上限，停止等待"},
 	stopped:      Text{"stopped watching after %s", "%s后停止查看"},
 	stillRunning: Text{"; the task is still running", "；任务仍在运行"},
 	stillBlocked: Text{"; the task still waits for a person to act", "；任务仍待人工处理"},
@@ -73,7 +79,7 @@ var words = struct {
 	notFound:   Text{"not found: the platform does not know this task", "未找到：平台上没有这个任务"},
 	denied:     Text{"not allowed to ask about this task", "无权查询这个任务"},
 	refused:    Text{"the wait was refused before the first check", "等待被拒绝，未做任何检查"},
-	someFailed: Text{"%d of %d checks failed", "%[2]d 次检查中 %[1]d 次失败"},
+	someFailed: Text{"%d of %s failed", "%[2]s中 %[1]d 次失败"},
 
 	reason:     Text{"reason", "原因"},
 	lastStatus: Text{"last status", "最后状态"},

@@ -64,7 +64,7 @@ func Detect(out *os.File, getenv func(string) string) Options {
 	screen := locale(getenv)
 	screen.CI = getenv("CI") != "" && getenv("CI") != "false"
 	fd := int(out.Fd())
-	screen.Terminal = term.IsTerminal(fd) && getenv("TERM") != "dumb" && takesCodes(out)
+	screen.Terminal = IsTerminal(out) && getenv("TERM") != "dumb" && takesCodes(out)
 	screen.Color = screen.Terminal && getenv("NO_COLOR") == ""
 	screen.Width = func() int {
 		width, _, err := term.GetSize(fd)
@@ -74,6 +74,12 @@ func Detect(out *os.File, getenv func(string) string) Options {
 		return width
 	}
 	return Options{Out: out, Screen: screen}
+}
+
+// IsTerminal reports whether what is written to out is seen by a person at a terminal.
+func IsTerminal(out io.Writer) bool {
+	file, isFile := out.(*os.File)
+	return isFile && term.IsTerminal(int(file.Fd()))
 }
 
 // locale is what the locale variables say of a screen.

@@ -87,7 +87,7 @@ func (p *pen) timeoutEnding(t *task) ending {
 	took := p.took(t.elapsed(t.ended))
 	headline := p.text(yellow, words.timeLimit, took)
 	if t.of > 0 && t.checks >= t.of {
-		headline = p.text(yellow, words.checkLimit, t.checks, took)
+		headline = p.text(yellow, words.checkLimit, p.Checks(t.checks), took)
 	}
 	end := p.open(headline.and(p.goesOn(t)))
 	if t.seen {

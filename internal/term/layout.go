@@ -63,7 +63,7 @@ func (v *live) parts(t *task, now time.Time) *[allParts]part {
 	for i := range ps {
 		ps[i].full = v.lineWidth(ps[i].text)
 	}
-	if n := percent(t.status); n > 0 {
+	if n := t.status.Percent(); n > 0 {
 		text := fmt.Sprintf("%d%%", n)
 		ps[percentPart] = part{text: line{}.add(normal, text), gap: 2, full: len(text)}
 		if t.last == nil { // else it shows what was, and the failure needs the room
@@ -81,7 +81,7 @@ func (v *live) next(t *task, now time.Time) line {
 	case !t.ended.IsZero():
 		return nil
 	case left > 0:
-		return v.text(dim, words.nextCheck, v.Duration(ceil(left)))
+		return v.text(dim, words.nextCheck, v.left(left))
 	case left > -slow:
 		return v.text(dim, words.checking)
 	}

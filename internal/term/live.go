@@ -48,7 +48,7 @@ func (v *live) end(t *task, e ending, _ time.Time) {
 	}
 	l = l.add(normal, "  ").and(e.headline)
 	if t.failed > 0 {
-		l = l.add(normal, "  ").and(v.text(dim, words.someFailed, t.failed, t.checks))
+		l = l.add(normal, "  ").and(v.text(dim, words.someFailed, t.failed, v.Checks(t.checks)))
 	}
 	v.print(l)
 	v.details(e)

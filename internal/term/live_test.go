@@ -122,6 +122,20 @@ waiting for web-07: every 10s, timeout 30m
 ■ web-07  stopped watching after 15s; the task may still run (62%)  1 of 2 checks failed
     last check  failed: no route
 `}},
+		{"interrupted in a check", play{
+			Options: Options{Screen: terminal(80), Verbose: true}, policy: "every=10s timeout=30m errors=-1", cancel: 15 * time.Second,
+			script: []answer{pending(.62), lost("canceled").after(8 * time.Second)},
+		}, []string{`
+web-07  check 1: pending [EXECUTING] 62%; next check in 10s  +0:00
+■ web-07  stopped watching after 18s; the task is still running (62%)
+`}},
+		{"interrupted in a check after a failed one", play{
+			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=-1", cancel: 25 * time.Second,
+			script: []answer{pending(.62), lost("no route"), lost("canceled").after(8 * time.Second)},
+		}, []string{`
+■ web-07  stopped watching after 28s; the task may still run (62%)  1 of 3 checks failed
+    last check  failed: no route
+`}},
 		{"grace", play{
 			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30s grace=1m",
 			script: []answer{at(settle.Failed, "ERR_17")}, look: []time.Duration{12 * time.Second},

@@ -13,14 +13,9 @@ import (
 // longest bounds, in runes, what one text from outside may put on the screen.
 const longest = 2000
 
-// Clean returns text as one harmless line: control characters, invisible ones that reorder or hide text, and bytes that
-// are no UTF-8 are written as escapes such as \n, \x1b and \u202e. Tabs become spaces, and what is longer than 2,000
-// characters is cut.
+// Clean returns text as one harmless line of at most 2,000 characters: as Escape does, and cut.
 func Clean(text string) string {
-	text = text[:min(len(text), (longest+1)*utf8.UTFMax)]
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, hostile) {
-		text = escape(text)
-	}
+	text = Escape(text[:min(len(text), (longest+1)*utf8.UTFMax)])
 	if len(text) <= longest {
 		return text
 	}
@@ -36,7 +31,12 @@ func Clean(text string) string {
 	return text
 }
 
-func escape(text string) string {
+// Escape returns text as one harmless line: control characters, invisible ones that reorder or hide text, and bytes that
+// are no UTF-8 are written as escapes such as \n, \x1b and \u202e. Tabs become spaces.
+func Escape(text string) string {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, hostile) {
+		return text
+	}
 	var b strings.Builder
 	for i, r := range text {
 		switch {

@@ -55,7 +55,7 @@ func (v *plain) changed(st settle.Status, now time.Time) bool {
 	if st.State != v.shown.State || st.Raw != v.shown.Raw {
 		return true
 	}
-	step := percent(st) - percent(v.shown)
+	step := st.Percent() - v.shown.Percent()
 	return now.Sub(v.wrote) >= minorChange && (st.Reason != v.shown.Reason || max(step, -step) >= progressStep)
 }
 

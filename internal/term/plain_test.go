@@ -52,6 +52,22 @@ func TestPlain(t *testing.T) {
 00:00:24Z web-07 answers again, after 1 failed: pending [EXECUTING] 50%  +0:24
 00:00:26Z web-07 succeeded in 26s  checks=14 failed_checks=10
 `}},
+		{"a pause below a second", play{
+			policy: "every=100ms checks=2 errors=1", script: []answer{lost("503")},
+		}, []string{`
+00:00:00Z web-07 waiting
+00:00:00Z web-07 check failed: 503, 1st in a row; again in 0.1s; the task is not affected
+00:00:00Z web-07 could not learn how the task stands, gave up after 0.1s; the task may still run  checks=2 failed_checks=2
+    problem  503
+`}},
+		{"a limit of one check", play{
+			policy: "every=10s checks=1", script: []answer{pending(0)},
+		}, []string{`
+00:00:00Z web-07 waiting
+00:00:00Z web-07 stopped waiting after 1 check in 0.0s, the limit; the task is still running  checks=1 failed_checks=0
+    last status  pending [EXECUTING]
+    why          the last answer, after 0.0s, was not an end
+`}},
 		{"not there yet", play{
 			policy: "every=2s timeout=30m missing=30s",
 			script: append(repeat(5, answer{err: errGone}), at(settle.Succeeded, "succeeded")),

@@ -46,7 +46,7 @@ func (p *pen) standing(t *task) line {
 	if raw := p.raw(t.status); raw != nil {
 		l = l.add(normal, " ").and(raw)
 	}
-	if n := percent(t.status); n > 0 {
+	if n := t.status.Percent(); n > 0 {
 		l = l.add(normal, fmt.Sprintf(" %d%%", n))
 	}
 	if why := p.reason(t.status); why != "" {
@@ -102,7 +102,7 @@ func (p *pen) failure(t *task, s settle.Step) line {
 		l = p.text(yellow, words.checkFailed, problem(s.Err), p.ordinal(t.row()))
 	}
 	if s.Next > 0 {
-		l = l.and(p.text(normal, words.againIn, p.Duration(ceil(s.Next))))
+		l = l.and(p.text(normal, words.againIn, p.left(s.Next)))
 	} else {
 		l = l.and(p.text(normal, words.againNow))
 	}
@@ -128,17 +128,9 @@ func (p *pen) check(t *task, s settle.Step, now time.Time) line {
 		l = l.and(p.text(yellow, words.failedInRow, problem(s.Err), p.ordinal(t.row())))
 	}
 	if s.Next > 0 {
-		l = l.and(p.text(dim, words.nextIn, p.Duration(ceil(s.Next))))
+		l = l.and(p.text(dim, words.nextIn, p.left(s.Next)))
 	}
 	return l.and(gap(true)).add(dim, "+"+clock(t.elapsed(now)))
-}
-
-// ceil is d in whole seconds, rounded up: what is left is never shown as nothing.
-func ceil(d time.Duration) time.Duration {
-	if rest := d % time.Second; rest > 0 {
-		d += time.Second - rest
-	}
-	return d
 }
 
 func problem(err error) string { return strings.TrimSpace(err.Error()) }

@@ -2,7 +2,6 @@ package term
 
 import (
 	"errors"
-	"math"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -28,13 +27,20 @@ type task struct {
 	last     error         // why the last check failed; nil if it did not
 }
 
-// hear takes in a step. fresh is false where it tells of no new check: the wait was stopped during a pause.
+// Interrupted reports whether s tells of a wait that somebody interrupted, in a check or in a pause. The error of that
+// check, where it has one, says nothing of platform or task: what was known before still holds.
+func Interrupted(s settle.Step) bool {
+	return s.Last && settle.OutcomeOf(s.End) == settle.OutcomeInterrupted
+}
+
+// hear takes in a step. fresh is false where it tells of no check that was answered or failed: the wait was stopped.
 func (t *task) hear(s settle.Step, now time.Time) (fresh bool) {
-	fresh = s.Check > t.checks
+	fresh = s.Check > t.checks && !Interrupted(s)
 	t.of = s.Of
 	if fresh {
 		t.count(s, now)
 	}
+	t.checks = max(t.checks, s.Check)
 	// The bound keeps the sum from going round: a pause may be the longest Duration there is.
 	t.due = now.Add(min(s.Next, 1<<61))
 	if s.Last {
@@ -44,7 +50,7 @@ func (t *task) hear(s settle.Step, now time.Time) (fresh bool) {
 }
 
 func (t *task) count(s settle.Step, now time.Time) {
-	t.checks, t.last, t.mended = s.Check, s.Err, 0
+	t.last, t.mended = s.Err, 0
 	switch {
 	case s.Err == nil:
 		t.status, t.seen, t.answered = s.Status, true, now
@@ -74,7 +80,9 @@ func (t *task) stop(err error, now time.Time) {
 			t.status, t.seen = stopped.Status, true
 			t.progress()
 		}
-		t.last = stopped.Last
+		if settle.OutcomeOf(err) != settle.OutcomeInterrupted { // else Last may be no more than that, and the steps have told
+			t.last = stopped.Last
+		}
 		t.checks, begun = max(t.checks, stopped.Checks), now.Add(-stopped.Elapsed)
 	}
 	if t.ended.IsZero() {
@@ -87,7 +95,7 @@ func (t *task) stop(err error, now time.Time) {
 
 // progress notes how far the task has come: many platforms no longer say so in the answer that the task failed.
 func (t *task) progress() {
-	if n := percent(t.status); n > 0 {
+	if n := t.status.Percent(); n > 0 {
 		t.reached = n
 	}
 }
@@ -97,13 +105,4 @@ func (t *task) elapsed(now time.Time) time.Duration {
 		now = t.ended
 	}
 	return now.Sub(t.begun)
-}
-
-// percent is progress in whole percent, rounded down; 0 also when it is not known.
-func percent(st settle.Status) int {
-	const rounding = 1e-9 // 0.29 of 100 is a little less than 29
-	if !(st.Progress > 0) {
-		return 0
-	}
-	return int(math.Min(st.Progress, 1)*100 + rounding)
 }

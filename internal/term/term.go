@@ -12,6 +12,8 @@
 package term
 
 import (
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -25,7 +27,7 @@ type Display struct {
 	o    Options
 	view view
 	quit chan struct{} // closed by Stop: the owner of the clock is to end
-	done chan struct{} // closed by that goroutine; nil before Start
+	done chan struct{} // closed by that goroutine, which has then set bug; nil before Start
 	wake chan struct{} // something was written
 
 	mu      sync.Mutex // guards what follows, and the view
@@ -33,6 +35,7 @@ type Display struct {
 	task    *task // nil before Start
 	stopped bool
 
+	bug     error      // what the owner of the clock panicked with
 	writing sync.Mutex // held while bytes are on their way, so that they keep their order; taken before mu
 }
 
@@ -104,7 +107,8 @@ func (d *Display) Note(text string) {
 }
 
 // Stop ends the display with the one last line and its details, and returns when all is written and no goroutine is
-// left. Only the first call counts. Without a Start the line has no name.
+// left. Only the first call counts. Without a Start the line has no name. A panic of the display's own goroutine is
+// Stop's, so that its caller can recover from it.
 func (d *Display) Stop(e End) {
 	d.mu.Lock()
 	if d.stopped {
@@ -124,11 +128,19 @@ func (d *Display) Stop(e End) {
 		<-d.done
 	}
 	d.flush()
+	if d.bug != nil {
+		panic(d.bug)
+	}
 }
 
 // run owns the clock: it redraws, lets plain lines give a sign of life, and takes to the output what others wrote.
 func (d *Display) run() {
 	defer close(d.done)
+	defer func() {
+		if bug := recover(); bug != nil {
+			d.bug = fmt.Errorf("%v\n\n%s", bug, debug.Stack())
+		}
+	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -138,13 +150,20 @@ func (d *Display) run() {
 		case <-d.wake:
 		case <-timer.C:
 		}
-		d.mu.Lock()
-		if !d.stopped {
-			timer.Reset(d.view.tick(d.task, time.Now()))
+		if left, goesOn := d.tick(); goesOn {
+			timer.Reset(left)
 		}
-		d.mu.Unlock()
 		d.flush()
 	}
+}
+
+func (d *Display) tick() (left time.Duration, goesOn bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.stopped {
+		return 0, false
+	}
+	return d.view.tick(d.task, time.Now()), true
 }
 
 func (d *Display) awaken() {

@@ -163,6 +163,30 @@ func TestColour(t *testing.T) {
 	}
 }
 
+// A panicking view is a bug in settle, which ends in Stop: a panic on the display's own goroutine would be nobody's.
+type panicking struct{ view }
+
+func (panicking) tick(*task, time.Time) time.Duration { panic("no picture") }
+
+func TestAPanicIsStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &screen{t: t}
+		d := New(Options{Out: s})
+		d.view = panicking{d.view}
+		d.Start("web-07", "")
+		synctest.Wait()
+		defer func() {
+			if bug := fmt.Sprint(recover()); !strings.Contains(bug, "no picture") || !strings.Contains(bug, "tick") {
+				t.Errorf("got %s, want the panic and its stack", bug)
+			}
+			if !strings.Contains(s.see(), "succeeded") {
+				t.Errorf("the end is not told: %s", s.see())
+			}
+		}()
+		d.Stop(End{})
+	})
+}
+
 func TestConcurrentUse(t *testing.T) {
 	s := &screen{t: t}
 	o := Options{Out: s, Verbose: true, Screen: terminal(80)}

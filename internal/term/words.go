@@ -49,6 +49,34 @@ func (l Language) took(d time.Duration) string {
 	return l.Duration(d)
 }
 
+// left is Duration for what is still to come, rounded up, so that it is never shown as nothing; below a second with
+// tenths, or in milliseconds.
+func (l Language) left(d time.Duration) string {
+	const tenth = 100 * time.Millisecond
+	switch {
+	case d >= time.Second:
+		return l.Duration(ceil(d, time.Second))
+	case d >= tenth:
+		return l.Say(words.tenths, ceil(d, tenth).Seconds())
+	}
+	return l.Say(words.milliseconds, ceil(d, time.Millisecond).Milliseconds())
+}
+
+func ceil(d, unit time.Duration) time.Duration {
+	if rest := d % unit; rest > 0 {
+		d += unit - rest
+	}
+	return d
+}
+
+// Checks counts checks: 1 check, 2 checks.
+func (l Language) Checks(n int) string {
+	if n == 1 {
+		return l.Say(words.oneCheck)
+	}
+	return l.Say(words.manyChecks, n)
+}
+
 func (l Language) ordinal(n int) string {
 	if l == Chinese {
 		return strconv.Itoa(n)

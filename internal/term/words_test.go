@@ -53,6 +53,35 @@ func TestDuration(t *testing.T) {
 	}
 }
 
+func TestLeft(t *testing.T) {
+	for _, row := range []struct {
+		d                time.Duration
+		english, chinese string
+	}{
+		{0, "0ms", "0毫秒"},
+		{time.Microsecond, "1ms", "1毫秒"},
+		{10 * time.Millisecond, "10ms", "10毫秒"},
+		{100 * time.Millisecond, "0.1s", "0.1秒"},
+		{340 * time.Millisecond, "0.4s", "0.4秒"},
+		{999 * time.Millisecond, "1.0s", "1.0秒"},
+		{time.Second, "1s", "1秒"},
+		{1001 * time.Millisecond, "2s", "2秒"},
+		{150 * time.Second, "2m30s", "2分30秒"},
+	} {
+		if english, chinese := English.left(row.d), Chinese.left(row.d); english != row.english || chinese != row.chinese {
+			t.Errorf("%v: got %q, %q", row.d, english, chinese)
+		}
+	}
+}
+
+func TestChecks(t *testing.T) {
+	got := []string{English.Checks(0), English.Checks(1), English.Checks(2), Chinese.Checks(1), Chinese.Checks(2)}
+	want := []string{"0 checks", "1 check", "2 checks", "1 次检查", "2 次检查"}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestOrdinal(t *testing.T) {
 	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 102: "102nd", 111: "111th"} {
 		if got := English.ordinal(n); got != want {
