@@ -883,3 +883,75 @@ func TestFleetRun_WorksFromManyGoroutines(t *testing.T) {
 		}
 	})
 }
+
+// While a trace is told of a check, or of an end, its key may be removed and added: either the removal or the end counts.
+func TestFleetRun_RemoveWhileATraceIsTold(t *testing.T) {
+	rows := []struct{ name, plan string }{
+		{"of a pending check", "p s"},
+		{"of a success", "s s"},
+		{"of a failure", "f s"},
+		{"of a failed check", "x s"},
+		{"of a stop", ""}, // past its limit
+	}
+	for _, r := range rows {
+		for _, again := range []bool{false, true} {
+			t.Run(fmt.Sprint(r.name, ", added again ", again), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					ctx := settle.WithTrace(t.Context(), func(settle.Step) { time.Sleep(sec) })
+					b := newBench(t, ctx, nine, map[string]string{"a": r.plan})
+					b.listen()
+					e := settle.Entry{}
+					if r.plan == "" {
+						e = settle.Entry{Policy: &settle.Policy{Timeout: sec}, Start: b.start.Add(-time.Hour)}
+					}
+					b.add("a", e)
+					b.at(500 * time.Millisecond)
+					removed := b.Remove("a")
+					b.remove("a", false)
+					if again {
+						b.add("a", e)
+						b.refuses("a", e)
+					}
+					b.at(time.Minute)
+					want := 0
+					if !removed {
+						want++
+					}
+					if again {
+						want++
+					}
+					if len(b.ended) != want {
+						t.Errorf("removed: %v, and %d ends, want %d: %s", removed, len(b.ended), want, endings(b.ended))
+					}
+					if calls := len(b.p.made()); again && r.plan != "" && calls != 2 {
+						t.Errorf("%d requests, want 2: %s", calls, b.p.calls())
+					}
+					b.remove("a", false)
+					b.Close()
+					<-b.done
+				})
+			})
+		}
+	}
+}
+
+func TestFleetRun_CloseWhileATraceIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := goroutines()
+		ctx := settle.WithTrace(t.Context(), func(settle.Step) { time.Sleep(sec) })
+		b := newBench(t, ctx, nine, map[string]string{"a": "s:100ms", "b": "p:200ms"})
+		b.add("a", settle.Entry{})
+		b.add("b", settle.Entry{})
+		b.at(500 * time.Millisecond)
+		b.Close()
+		synctest.Wait()
+		if got := goroutines(); got != before {
+			t.Errorf("%d goroutines, want %d", got, before)
+		}
+		got := map[string]settle.Outcome{}
+		for key, r := range b.Ends() {
+			got[key] = settle.OutcomeOf(r.Err)
+		}
+		equal(t, "ends", got, map[string]settle.Outcome{"a": "succeeded", "b": "interrupted"})
+	})
+}

@@ -1,9 +1,6 @@
 package settle
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // What the owner does in a pass, and what Add and Remove share with it. All of it is under the run's mu.
 
@@ -191,21 +188,10 @@ func (r *Run[K, T]) nextEvent(now time.Duration) time.Duration {
 	return next - now
 }
 
-// never is later than any moment of the clock.
-const never time.Duration = math.MaxInt64
-
 // nudge wakes the owner.
 func (r *Run[K, T]) nudge() {
 	select {
 	case r.wake <- struct{}{}:
 	default:
 	}
-}
-
-// plus is a moment after another, without going round.
-func plus(at, d time.Duration) time.Duration {
-	if d > never-max(at, 0) {
-		return never
-	}
-	return at + d
 }

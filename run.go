@@ -2,6 +2,7 @@ package settle
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -18,6 +19,17 @@ type run struct {
 func clock() time.Duration { return time.Since(epoch) }
 
 var epoch = time.Now()
+
+// never is later than any moment of the clock.
+const never time.Duration = math.MaxInt64
+
+// plus is a moment after another, without going round.
+func plus(at, d time.Duration) time.Duration {
+	if d > never-max(at, 0) {
+		return never
+	}
+	return at + d
+}
 
 // start returns why the wait cannot begin: a policy that is refused, or a context that has ended already.
 func (r *run) start(ctx context.Context, p *Policy) error {

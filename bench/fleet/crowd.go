@@ -43,7 +43,7 @@ var settleFleet = crowd{"**settle.Fleet**", func(ctx context.Context, n int, eve
 
 var settleWait = crowd{"settle.Wait, a goroutine each", func(ctx context.Context, n int, every time.Duration, begin time.Time, check func(int)) func() {
 	policy := settle.Policy{Every: every, Checks: 1 << 30}
-	return goEach(ctx, n, every, begin, func(task int) {
+	return goEach(n, every, begin, func(task int) {
 		_, _ = settle.Wait(ctx, policy, func(context.Context) (*value, settle.Status, error) {
 			check(task)
 			return nil, settle.When(false), nil
@@ -55,7 +55,7 @@ var errPending = errors.New("pending")
 
 var backoffRetry = crowd{"backoff.Retry, a goroutine each", func(ctx context.Context, n int, every time.Duration, begin time.Time, check func(int)) func() {
 	pause := backoff.NewConstantBackOff(every)
-	return goEach(ctx, n, every, begin, func(task int) {
+	return goEach(n, every, begin, func(task int) {
 		_, _ = backoff.Retry(ctx, func() (*value, error) {
 			check(task)
 			return nil, errPending
@@ -64,7 +64,7 @@ var backoffRetry = crowd{"backoff.Retry, a goroutine each", func(ctx context.Con
 }}
 
 var k8sPoll = crowd{"k8s PollUntilContextCancel, a goroutine each", func(ctx context.Context, n int, every time.Duration, begin time.Time, check func(int)) func() {
-	return goEach(ctx, n, every, begin, func(task int) {
+	return goEach(n, every, begin, func(task int) {
 		_ = kwait.PollUntilContextCancel(ctx, every, true, func(context.Context) (bool, error) {
 			check(task)
 			return false, nil
@@ -73,14 +73,11 @@ var k8sPoll = crowd{"k8s PollUntilContextCancel, a goroutine each", func(ctx con
 }}
 
 // goEach starts a goroutine for each task, which sleeps until its first check is due. It cannot take one out again.
-func goEach(ctx context.Context, n int, every time.Duration, begin time.Time, wait func(task int)) (removeAll func()) {
+func goEach(n int, every time.Duration, begin time.Time, wait func(task int)) (removeAll func()) {
 	for i := range n {
 		go func() {
-			select {
-			case <-time.After(time.Until(begin.Add(phase(i, n, every)))):
-				wait(i)
-			case <-ctx.Done():
-			}
+			time.Sleep(time.Until(begin.Add(phase(i, n, every))))
+			wait(i)
 		}()
 	}
 	return nil
