@@ -40,7 +40,7 @@ type Result[T any] struct {
 type Entry struct {
 	Policy *Policy   // nil: the Fleet's. It must not change while the key is waited for
 	Start  time.Time // when the wait began, for one taken up again: its limit counts from there, and one that is past it ends at once with Checks 0; zero: now
-	First  time.Time // when to make its first check; zero: now
+	First  time.Time // when to make its first check, before its limit at the latest; zero: now
 }
 
 // A Run is a Fleet at work, to which keys come and from which they go. Its methods may be called from many goroutines.

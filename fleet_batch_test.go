@@ -335,7 +335,7 @@ func TestFleetBatch_Context(t *testing.T) {
 						t.Error(err)
 					}
 				}
-				time.Sleep(2)
+				time.Sleep(time.Millisecond)
 				synctest.Wait()
 				if len(kept) != 1 {
 					t.Fatalf("%d batches, want 1", len(kept))

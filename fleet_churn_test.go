@@ -311,7 +311,7 @@ func TestFleet_BytesEach(t *testing.T) {
 	}
 	const n, most = 100_000, 200
 	const own = 8 + 8 // key and value: an int64 and a pointer
-	type value struct{ words [4]int }
+	type value [4]int
 	shared := new(value)
 	check := func(context.Context, int64) (*value, settle.Status, error) {
 		return shared, settle.Status{State: settle.Pending, Raw: "run"}, nil

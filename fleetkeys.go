@@ -8,10 +8,13 @@ import (
 	"time"
 )
 
-var errWaiting = errors.New("this key is waited for already")
+var (
+	errWaiting    = errors.New("this key is waited for already")
+	errUnfindable = errors.New("this key is not equal to itself, so nobody could find it again")
+)
 
-// Add begins to wait for key. It does not block. A key that is waited for already, a Run that was closed or whose context
-// has ended, and a policy that is refused are errors, and change nothing. A key is free again once it has ended or was
+// Add begins to wait for key. It does not block. A key that is waited for already or not equal to itself (NaN), a Run that
+// was closed or whose context has ended, and a policy that is refused are errors, and change nothing. A key is free again once it has ended or was
 // removed.
 func (r *Run[K, T]) Add(key K, e Entry) error {
 	r.mu.Lock()
@@ -25,6 +28,9 @@ func (r *Run[K, T]) Add(key K, e Entry) error {
 func (r *Run[K, T]) enter(key K, e Entry) error {
 	if r.refuse != nil {
 		return r.refuse
+	}
+	if key != key { //nolint:staticcheck // NaN is what it finds
+		return errUnfindable
 	}
 	if _, waiting := r.keys.find(key); waiting {
 		return errWaiting
@@ -128,6 +134,7 @@ func (f Fleet[K, T]) Each(ctx context.Context, keys iter.Seq[K]) iter.Seq2[K, Re
 		r := f.run(ctx)
 		r.each = true
 		defer func() {
+			r.hush()
 			r.Close()
 			if r.broken != nil {
 				panic(r.broken)
@@ -147,4 +154,11 @@ func (f Fleet[K, T]) Each(ctx context.Context, keys iter.Seq[K]) iter.Seq2[K, Re
 		r.start()
 		r.Ends()(yield)
 	}
+}
+
+// hush lets the rest of a loop that was left end silently.
+func (r *Run[K, T]) hush() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trace, r.fleet.Seen = nil, nil
 }

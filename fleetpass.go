@@ -147,14 +147,14 @@ func (r *Run[K, T]) discard(id uint32, s *slot[K, T]) {
 
 // tell tells the trace, and Seen of a check, without the lock: they may take their time, which is then the schedule's.
 func (r *Run[K, T]) tell(s *slot[K, T], was Status, err error, v verdict, check bool) {
-	seen := r.fleet.Seen
-	if r.trace == nil && (seen == nil || !check) {
+	trace, seen := r.trace, r.fleet.Seen
+	if trace == nil && (seen == nil || !check) {
 		return
 	}
 	r.mu.Unlock()
 	defer r.mu.Lock()
-	if r.trace != nil {
-		r.trace(Step{Key: s.key, Check: int(s.checks), Of: s.policy.Checks, Was: was, Status: s.status(), Err: err, Next: v.pause, Last: v.over, End: v.end})
+	if trace != nil {
+		trace(Step{Key: s.key, Check: int(s.checks), Of: s.policy.Checks, Was: was, Status: s.status(), Err: err, Next: v.pause, Last: v.over, End: v.end})
 	}
 	if seen != nil && check {
 		seen(s.key, Seen[T]{Check: int(s.checks), Value: s.value, Status: s.status(), Err: s.last, Next: v.pause})

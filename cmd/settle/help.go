@@ -46,12 +46,13 @@ const exitCodeHelp = `Exit codes:
   129, 130, 143     interrupted by SIGHUP, SIGINT, SIGTERM; the task goes on
 `
 
-func unknownCommand(root *cobra.Command, typed string) error {
+func (a *app) unknownCommand(root *cobra.Command, typed string) error {
+	typed = a.secrets.ShowArguments([]string{typed})[0]
 	hint := "settle --help lists the commands"
 	if near := root.SuggestionsFor(typed); len(near) > 0 {
 		hint = "did you mean settle " + near[0] + "?"
 	} else if strings.Contains(typed, "://") {
-		hint = "settle wait " + typed
+		hint = "settle wait " + shellWord(typed)
 	}
 	return usage("command", fmt.Sprintf("there is no %q", typed), hint)
 }

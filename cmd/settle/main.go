@@ -129,7 +129,7 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
 		SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
+				return a.unknownCommand(cmd, args[0])
 			}
 			return cmd.Help()
 		},

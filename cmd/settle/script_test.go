@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,7 +18,23 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"settle": main})
+	testscript.Main(m, map[string]func(){"settle": main, "counts": counts})
+}
+
+// counts is a command that says how many SIGINTs it has had. A SIGTERM ends it with 10 and that number; a shell would be
+// interrupted in the middle of its own script.
+func counts() {
+	heard := make(chan os.Signal, 8)
+	signal.Notify(heard, syscall.SIGINT, syscall.SIGTERM)
+	n := 0
+	fmt.Println("had 0")
+	for s := range heard {
+		if s == syscall.SIGTERM {
+			os.Exit(10 + n)
+		}
+		n++
+		fmt.Println("had", n)
+	}
 }
 
 // TestScript runs the real main against real servers: $URL, which answers as testserver_test.go says, and $OTHER, the

@@ -34,7 +34,8 @@ func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then
 	}
 	switch {
 	case len(named) > 1:
-		return t, nil, usage("arguments", "one task at a time, not "+strings.Join(named, " "), cmd.CommandPath()+" "+named[0])
+		shown := a.secrets.ShowArguments(named)
+		return t, nil, usage("arguments", "one task at a time, not "+strings.Join(shown, " "), cmd.CommandPath()+" "+shellWord(shown[0]))
 	case len(named) == 1:
 		t, err = a.urlTask(named[0], f)
 		t.behind = a.secrets.ShowArguments(command)

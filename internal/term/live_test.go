@@ -17,16 +17,19 @@ func terminal(columns int) Screen {
 	return Screen{Terminal: true, Width: func() int { return columns }}
 }
 
-func TestLive(t *testing.T) {
-	ascii, chinese := terminal(80), terminal(80)
-	ascii.ASCII = true
-	chinese.Language = Chinese
-	playAll(t, []scene{
-		{"success", play{
-			Options: Options{Screen: terminal(80)}, plan: "every 10s, timeout 30m", policy: "every=10s timeout=30m",
-			script: []answer{pending(0).after(5 * time.Second), pending(.62), at(settle.Succeeded, "DONE")},
-			look:   []time.Duration{0, 4 * time.Second, 6 * time.Second, 18 * time.Second},
-		}, []string{`
+var (
+	asciiTerminal   = Screen{Terminal: true, ASCII: true, Width: func() int { return 80 }}
+	chineseTerminal = Screen{Terminal: true, Language: Chinese, Width: func() int { return 80 }}
+)
+
+func TestLive(t *testing.T) { playAll(t, liveScenes) }
+
+var liveScenes = []scene{
+	{"success", play{
+		Options: Options{Screen: terminal(80)}, plan: "every 10s, timeout 30m", policy: "every=10s timeout=30m",
+		script: []answer{pending(0).after(5 * time.Second), pending(.62), at(settle.Succeeded, "DONE")},
+		look:   []time.Duration{0, 4 * time.Second, 6 * time.Second, 18 * time.Second},
+	}, []string{`
 waiting for web-07: every 10s, timeout 30m
 ⠋ web-07  waiting  0s  checking
 `, `
@@ -42,22 +45,22 @@ waiting for web-07: every 10s, timeout 30m
 waiting for web-07: every 10s, timeout 30m
 ✔ web-07  succeeded in 25s
 `}},
-		{"failure", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m",
-			script: []answer{pending(.62), at(settle.Failed, "ERR_17").because("NoSpaceLeft: container \"default\"\nhas 3.1 GiB free")},
-			end:    End{Link: "https://tower.lab/t/7", Hints: []string{"settle show 3"}},
-		}, []string{`
+	{"failure", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m",
+		script: []answer{pending(.62), at(settle.Failed, "ERR_17").because("NoSpaceLeft: container \"default\"\nhas 3.1 GiB free")},
+		end:    End{Link: "https://tower.lab/t/7", Hints: []string{"settle show 3"}},
+	}, []string{`
 ✘ web-07  failed at 62% after 10s [ERR_17]
     reason  NoSpaceLeft: container "default"
             has 3.1 GiB free
     link    https://tower.lab/t/7
     hint    settle show 3
 `}},
-		{"failed checks", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=9",
-			script: []answer{pending(.4), lost("503 Service Unavailable: upstream connect error"), lost("503"), pending(.5), at(settle.Succeeded, "DONE")},
-			look:   []time.Duration{12 * time.Second, 22 * time.Second, 32 * time.Second},
-		}, []string{`
+	{"failed checks", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=9",
+		script: []answer{pending(.4), lost("503 Service Unavailable: upstream connect error"), lost("503"), pending(.5), at(settle.Succeeded, "DONE")},
+		look:   []time.Duration{12 * time.Second, 22 * time.Second, 32 * time.Second},
+	}, []string{`
 ⠋ web-07  pending [EXECUTING]  40%  12s  check failed, 1st in a row: 503 Servi…
 `, `
 ⠋ web-07  pending [EXECUTING]  40%  22s  check failed, 2nd in a row: 503
@@ -66,99 +69,99 @@ waiting for web-07: every 10s, timeout 30m
 `, `
 ✔ web-07  succeeded in 40s  2 of 5 checks failed
 `}},
-		{"failed checks where there is little room", play{
-			Options: Options{Screen: terminal(40)}, policy: "every=10s timeout=30m errors=9", name: "a name of many many letters",
-			script: []answer{pending(.4), lost("503"), at(settle.Succeeded, "DONE")}, look: []time.Duration{12 * time.Second},
-		}, []string{`
+	{"failed checks where there is little room", play{
+		Options: Options{Screen: terminal(40)}, policy: "every=10s timeout=30m errors=9", name: "a name of many many letters",
+		script: []answer{pending(.4), lost("503"), at(settle.Succeeded, "DONE")}, look: []time.Duration{12 * time.Second},
+	}, []string{`
 ⠋ a na…  pending  40%  check failed, 1…
 `, `
 ✔ a name of many many letters  succeeded in 20s  1 of 3 checks failed
 `}},
-		{"never answered", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=2",
-			script: []answer{lost("connection refused")}, look: []time.Duration{time.Second},
-		}, []string{`
+	{"never answered", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=2",
+		script: []answer{lost("connection refused")}, look: []time.Duration{time.Second},
+	}, []string{`
 ⠋ web-07  waiting  1s  next check 9s  check failed, 1st in a row: connection r…
 `, `
 ■ web-07  could not learn how the task stands, gave up after 20s; the task may still run  3 of 3 checks failed
     problem  connection refused
 `}},
-		{"not found", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m missing=15s",
-			script: []answer{{err: errGone}}, look: []time.Duration{time.Second},
-		}, []string{`
+	{"not found", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m missing=15s",
+		script: []answer{{err: errGone}}, look: []time.Duration{time.Second},
+	}, []string{`
 ⠋ web-07  waiting  1s  next check 9s  the platform does not know the task yet
 `, `
 ■ web-07  not found: the platform does not know this task
     problem  task 7: not found
 `}},
-		{"vanished", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m",
-			script: []answer{pending(.4), {err: errGone}},
-		}, []string{`
+	{"vanished", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m",
+		script: []answer{pending(.4), {err: errGone}},
+	}, []string{`
 ■ web-07  the task is no longer there after 10s; how it ended is not known
     problem      task 7: not found
     last status  pending [EXECUTING] 40%
 `}},
-		{"interrupted", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m", cancel: 151 * time.Second,
-			script: []answer{pending(.62)}, end: End{Hints: []string{"settle resume 3"}},
-		}, []string{`
+	{"interrupted", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m", cancel: 151 * time.Second,
+		script: []answer{pending(.62)}, end: End{Hints: []string{"settle resume 3"}},
+	}, []string{`
 ■ web-07  stopped watching after 2m31s; the task is still running (62%)
     hint  settle resume 3
 `}},
-		{"interrupted while blocked", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m", cancel: 15 * time.Second,
-			script: []answer{at(settle.Blocked, "approval").because("waits for alice")}, look: []time.Duration{12 * time.Second},
-		}, []string{`
+	{"interrupted while blocked", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m", cancel: 15 * time.Second,
+		script: []answer{at(settle.Blocked, "approval").because("waits for alice")}, look: []time.Duration{12 * time.Second},
+	}, []string{`
 ⠋ web-07  blocked [approval]  12s  next check 8s  waits for alice
 `, `
 ■ web-07  stopped watching after 15s; the task still waits for a person to act
 `}},
-		{"interrupted while checks fail", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=-1", cancel: 15 * time.Second,
-			script: []answer{pending(.62), lost("no route")},
-		}, []string{`
+	{"interrupted while checks fail", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=-1", cancel: 15 * time.Second,
+		script: []answer{pending(.62), lost("no route")},
+	}, []string{`
 ■ web-07  stopped watching after 15s; the task may still run (62%)  1 of 2 checks failed
     last check  failed: no route
 `}},
-		{"interrupted in a check", play{
-			Options: Options{Screen: terminal(80), Verbose: true}, policy: "every=10s timeout=30m errors=-1", cancel: 15 * time.Second,
-			script: []answer{pending(.62), lost("canceled").after(8 * time.Second)},
-		}, []string{`
+	{"interrupted in a check", play{
+		Options: Options{Screen: terminal(80), Verbose: true}, policy: "every=10s timeout=30m errors=-1", cancel: 15 * time.Second,
+		script: []answer{pending(.62), lost("canceled").after(8 * time.Second)},
+	}, []string{`
 web-07  check 1: pending [EXECUTING] 62%; next check in 10s  +0:00
 ■ web-07  stopped watching after 18s; the task is still running (62%)
 `}},
-		{"interrupted in a check after a failed one", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=-1", cancel: 25 * time.Second,
-			script: []answer{pending(.62), lost("no route"), lost("canceled").after(8 * time.Second)},
-		}, []string{`
+	{"interrupted in a check after a failed one", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=-1", cancel: 25 * time.Second,
+		script: []answer{pending(.62), lost("no route"), lost("canceled").after(8 * time.Second)},
+	}, []string{`
 ■ web-07  stopped watching after 28s; the task may still run (62%)  1 of 3 checks failed
     last check  failed: no route
 `}},
-		{"grace", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30s grace=1m",
-			script: []answer{at(settle.Failed, "ERR_17")}, look: []time.Duration{12 * time.Second},
-		}, []string{`
+	{"grace", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30s grace=1m",
+		script: []answer{at(settle.Failed, "ERR_17")}, look: []time.Duration{12 * time.Second},
+	}, []string{`
 ⠋ web-07  failed [ERR_17]  12s  next check 8s  it may still change
 `, `
 ■ web-07  stopped waiting after 29s, the time limit; the task may still run
     last status  failed [ERR_17]
     why          the platform's "failed [ERR_17]" had not lasted long enough to count (grace)
 `}},
-		{"stable", play{
-			Options: Options{Screen: terminal(80)}, policy: "every=10s checks=2 stable=3", script: []answer{at(settle.Succeeded, "DONE")},
-		}, []string{`
+	{"stable", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s checks=2 stable=3", script: []answer{at(settle.Succeeded, "DONE")},
+	}, []string{`
 ■ web-07  stopped waiting after 2 checks in 10s, the limit; the task may still run
     last status  succeeded [DONE]
     why          success was not seen often enough in a row (stable)
 `}},
-		{"notes and a line a check", play{
-			Options: Options{Screen: terminal(80), Verbose: true}, policy: "every=10s checks=3 errors=1", plan: "every 10s, 3 checks",
-			script: []answer{pending(.4), lost("503"), pending(.5)},
-			notes:  map[time.Duration]string{4950 * time.Millisecond: "warning: TLS is not verified", 4980 * time.Millisecond: "warning: two\nlines"},
-			look:   []time.Duration{5 * time.Second, 6 * time.Second, 15 * time.Second},
-		}, []string{`
+	{"notes and a line a check", play{
+		Options: Options{Screen: terminal(80), Verbose: true}, policy: "every=10s checks=3 errors=1", plan: "every 10s, 3 checks",
+		script: []answer{pending(.4), lost("503"), pending(.5)},
+		notes:  map[time.Duration]string{4950 * time.Millisecond: "warning: TLS is not verified", 4980 * time.Millisecond: "warning: two\nlines"},
+		look:   []time.Duration{5 * time.Second, 6 * time.Second, 15 * time.Second},
+	}, []string{`
 waiting for web-07: every 10s, 3 checks
 web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00
 warning: TLS is not verified
@@ -192,18 +195,18 @@ web-07  check 3/3: pending [EXECUTING] 50%  +0:20
     last status  pending [EXECUTING] 50%
     why          the last answer, after 20s, was not an end
 `}},
-		{"ASCII", play{
-			Options: Options{Screen: ascii}, policy: "every=10s timeout=30m errors=2",
-			script: []answer{pending(.62).because("a reason that is much too long for it"), at(settle.Succeeded, "DONE")}, look: []time.Duration{time.Second},
-		}, []string{`
+	{"ASCII", play{
+		Options: Options{Screen: asciiTerminal}, policy: "every=10s timeout=30m errors=2",
+		script: []answer{pending(.62).because("a reason that is much too long for it"), at(settle.Succeeded, "DONE")}, look: []time.Duration{time.Second},
+	}, []string{`
 - web-07  pending [EXECUTING]  62%  1s  next check 9s  a reason that is much...
 `, `
 ok web-07  succeeded in 10s
 `}},
-		{"Chinese", play{
-			Options: Options{Screen: chinese}, policy: "every=10s timeout=30m errors=2", name: "虚拟机-07", plan: "每 10 秒，时限 30 分钟", cancel: 25 * time.Second,
-			script: []answer{pending(.4), lost("连接被拒绝"), pending(.62)}, look: []time.Duration{time.Second, 12 * time.Second, 21 * time.Second},
-		}, []string{`
+	{"Chinese", play{
+		Options: Options{Screen: chineseTerminal}, policy: "every=10s timeout=30m errors=2", name: "虚拟机-07", plan: "每 10 秒，时限 30 分钟", cancel: 25 * time.Second,
+		script: []answer{pending(.4), lost("连接被拒绝"), pending(.62)}, look: []time.Duration{time.Second, 12 * time.Second, 21 * time.Second},
+	}, []string{`
 等待 虚拟机-07：每 10 秒，时限 30 分钟
 ⠋ 虚拟机-07  进行中 [EXECUTING]  40%  ████████············  1秒  9秒后检查
 `, `
@@ -216,15 +219,14 @@ ok web-07  succeeded in 10s
 等待 虚拟机-07：每 10 秒，时限 30 分钟
 ■ 虚拟机-07  25秒后停止查看；任务仍在运行（62%）  3 次检查中 1 次失败
 `}},
-		{"quiet", play{
-			Options: Options{Screen: terminal(80), Mode: None}, plan: "every 10s", policy: "every=10s timeout=30m",
-			script: []answer{pending(.4), at(settle.Succeeded, "DONE")}, look: []time.Duration{time.Second},
-		}, []string{`
+	{"quiet", play{
+		Options: Options{Screen: terminal(80), Mode: None}, plan: "every 10s", policy: "every=10s timeout=30m",
+		script: []answer{pending(.4), at(settle.Succeeded, "DONE")}, look: []time.Duration{time.Second},
+	}, []string{`
 
 `, `
 ✔ web-07  succeeded in 10s
 `}},
-	})
 }
 
 func TestLiveWidths(t *testing.T) {
