@@ -31,7 +31,7 @@ vulncheck: ## known vulnerabilities, where the database can be reached
 
 test: ## all tests, with the race detector; those of speed and memory without it
 	$(GO) test -race -timeout 15m ./...
-	$(GO) test -run 'Rule16|Dependencies' .
+	$(GO) test -run 'Rule16|Fleet_|History_' .
 	cd bench && $(GO) test -race ./...
 	@$(GO) test -count=1 -v -run TestNeed ./internal/lxdtest | grep 'left out' || true
 

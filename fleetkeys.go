@@ -13,9 +13,9 @@ var (
 	errUnfindable = errors.New("this key is not equal to itself, so nobody could find it again")
 )
 
-// Add begins to wait for key. It does not block. A key that is waited for already or not equal to itself (NaN), a Run that
-// was closed or whose context has ended, and a policy that is refused are errors, and change nothing. A key is free again once it has ended or was
-// removed.
+// Add begins to wait for key. It does not block. A key that is waited for already or not equal to itself (NaN), a Run
+// that was closed or whose context has ended, and a policy that is refused are errors, and change nothing. A key is free
+// again once it has ended or was removed.
 func (r *Run[K, T]) Add(key K, e Entry) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -29,7 +29,7 @@ func (r *Run[K, T]) enter(key K, e Entry) error {
 	if r.refuse != nil {
 		return r.refuse
 	}
-	if key != key { //nolint:staticcheck // NaN is what it finds
+	if key != key { // NaN
 		return errUnfindable
 	}
 	if _, waiting := r.keys.find(key); waiting {

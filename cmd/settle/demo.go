@@ -89,7 +89,7 @@ func (a *app) act(ctx context.Context, url, tool string) (code int) {
 	if err != nil {
 		return a.exit(&exitError{exitUnknown, fmt.Errorf("demo: submit %s: %w", tool, err)})
 	}
-	args := demoWait(shellWord(url), id)
+	args := demoWait(url, id)
 	fmt.Fprintf(a.stderr, "\n$ settle %s\n", strings.Join(args, " "))
 	for i := range args {
 		args[i] = strings.Trim(args[i], "'")
