@@ -3,7 +3,7 @@ package settle
 import "hash/maphash"
 
 // An index finds the slot of a key. A map from keys to slots would hold each key twice and takes 37 bytes for an int64;
-// this takes 5 for each of its cells, of which three to six in eight are used.
+// this takes 5 for each of its cells, of which two to six in eight are used.
 type index[K comparable, T any] struct {
 	seed  maphash.Seed
 	slots *slots[K, T]

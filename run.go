@@ -15,7 +15,7 @@ type run struct {
 	trace func(Step)    // nil: nobody listens
 }
 
-// clock is the monotonic clock, counted from a moment before every wait; reading it costs half of time.Now.
+// clock is the monotonic clock, counted from a moment before every wait; reading it costs less than time.Now.
 func clock() time.Duration { return time.Since(epoch) }
 
 var epoch = time.Now()
