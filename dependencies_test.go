@@ -13,8 +13,8 @@ const module = "github.com/settle-go/settle"
 // down to the library, which needs the standard library alone.
 var mayImport = map[string][]string{
 	"":                 {},
-	"recipe":           {"", "github.com/itchyny/gojq"},
-	"target":           {},
+	"recipe":           {"", "github.com/itchyny/gojq", "go.yaml.in/yaml/v3"},
+	"target":           {"", "recipe", "go.yaml.in/yaml/v3", "github.com/rogpeppe/go-internal"},
 	"httptask":         {"", "recipe", "target"},
 	"internal/term":    {"", "golang.org/x/term", "golang.org/x/sys", "github.com/mattn/go-runewidth"},
 	"internal/demo":    {},

@@ -1,29 +1,43 @@
-// Package httptask asks a platform over HTTP where a task stands: a [Request] and a recipe.Reader make a settle.Check.
+// Package httptask asks a platform where its tasks stand, starts them and cancels them.
+//
+// A recipe at a target is opened as [Tasks]: [Tasks.Check] is a settle.Check, [Tasks.Fleet] waits for many at once,
+// [Tasks.Submit] starts one. Without a recipe, a [Request] and a recipe.Reader make a settle.Check by a [Client].
 package httptask
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
+	"golang.org/x/time/rate"
 )
 
 // Options set up a Client. The zero value works.
 type Options struct {
-	MaxBody int64           // a larger body, also after it was unpacked, is a failed check; 0 means 8 MiB
-	Secrets *target.Secrets // masked in every error and status; nil: none
+	MaxBody int64                                 // a larger body, also after it was unpacked, is a failed check; 0 means 8 MiB
+	Secrets *target.Secrets                       // masked in every error and status; nil: none
+	TLS     *tls.Config                           // nil: the system's authorities are trusted
+	Proxy   func(*http.Request) (*url.URL, error) // nil: as the environment says
+	Trusted func(*url.URL) bool                   // another origin that a redirect may take the Request's headers to; nil: none is
+	Rate    float64                               // requests a second, in bursts of max(1, Rate/10); 0 no limit
 }
 
 // A Client asks over connections that it keeps open. It may be used by many goroutines at once.
 type Client struct {
 	maxBody   int64
 	secrets   *target.Secrets
+	trusted   func(*url.URL) bool
 	transport *http.Transport
+	limiter   *rate.Limiter // nil: no limit
+	requests  atomic.Int64  // made so far
 }
 
 const (
@@ -36,12 +50,13 @@ const (
 	pingAfter, pingTimeout = 15 * time.Second, 15 * time.Second
 )
 
-// New returns a Client with connections of its own: HTTP/2 where the server speaks it, a proxy as HTTP_PROXY,
-// HTTPS_PROXY and NO_PROXY say.
+// New returns a Client with connections of its own: HTTP/2 where the server speaks it, without Proxy a proxy as
+// HTTP_PROXY, HTTPS_PROXY and NO_PROXY say.
 func New(o Options) *Client {
 	dialer := &net.Dialer{Timeout: dialTimeout}
-	c := &Client{maxBody: o.MaxBody, secrets: o.Secrets, transport: &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+	c := &Client{maxBody: o.MaxBody, secrets: o.Secrets, trusted: o.Trusted, transport: &http.Transport{
+		Proxy:                  o.Proxy,
+		TLSClientConfig:        o.TLS,
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // we unpack, so that what comes in is bounded as well as what comes out
@@ -52,6 +67,12 @@ func New(o Options) *Client {
 	}}
 	if c.maxBody <= 0 {
 		c.maxBody = defaultMaxBody
+	}
+	if o.Proxy == nil {
+		c.transport.Proxy = http.ProxyFromEnvironment
+	}
+	if o.Rate > 0 {
+		c.limiter = rate.NewLimiter(rate.Limit(o.Rate), max(1, int(o.Rate/10)))
 	}
 	return c
 }
@@ -68,7 +89,7 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 // Redirects of GET and HEAD are followed, at most 10, never from https to http, and to another origin (scheme, host,
 // port) without Request's headers, user, password and body.
 func (c *Client) Ask(ctx context.Context, req Request) (*recipe.Answer, error) {
-	x := c.exchange(ctx, req)
+	x := c.exchange(ctx, req, hearing{})
 	return x.answer, x.marked(x.err)
 }
 
@@ -85,14 +106,20 @@ func (c *Client) Ask(ctx context.Context, req Request) (*recipe.Answer, error) {
 // the answer.
 func (c *Client) Check(req Request, r *recipe.Reader) settle.Check[*recipe.Answer] {
 	return func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
-		x := c.exchange(ctx, req)
-		status, err := x.read(ctx, r)
-		status.Raw, status.Reason = c.secrets.Mask(status.Raw), c.secrets.Mask(status.Reason)
-		if err == nil {
-			status.After = x.after
-		}
+		x := c.exchange(ctx, req, hearing{})
+		status, err := x.status(ctx, r)
 		return x.answer, status, x.marked(err)
 	}
+}
+
+// status is what the exchange says of the task, as r reads it, masked.
+func (x *exchange) status(ctx context.Context, r *recipe.Reader) (settle.Status, error) {
+	status, err := x.read(ctx, r)
+	status.Raw, status.Reason = x.client.secrets.Mask(status.Raw), x.client.secrets.Mask(status.Reason)
+	if err == nil {
+		status.After = x.after
+	}
+	return status, err
 }
 
 // read judges the exchange with r.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -17,18 +19,29 @@ import (
 
 const maxRedirects = 10
 
+// A hearing says how an answer is to be taken. The zero value wants JSON, and shows a body's beginning in errors.
+type hearing struct {
+	form    string             // "json", "xml", "text"; "": JSON, XML where the content type says so
+	lenient bool               // an empty body is null
+	words   *recipe.Expression // finds the platform's own words in an answer that is refused; nil: not asked
+	known   recipe.Values      // what stands beside the answer in expressions
+}
+
 // An exchange is one request, the redirects that it led to, and how that ended.
 type exchange struct {
 	client *Client
-	began  time.Time
-	host   string // asked last
+	hearing
+	began time.Time
+	host  string      // asked last
+	left  atomic.Bool // a connection was there: something may have been sent
 
+	held      bool   // the server was asked to hold the request
 	elsewhere string // another origin that a redirect led to, as it may be shown; "": none did
 
 	answer    *recipe.Answer // nil: none came, or not all of it
 	err       error          // why answer is not a good one; nil if it is
 	permanent bool           // asking again cannot mend err
-	after     time.Duration  // Retry-After
+	after     time.Duration  // the answer's wish
 }
 
 // marked adds to err what the wait has to know of it.
@@ -45,9 +58,10 @@ func (x *exchange) marked(err error) error {
 	return err
 }
 
-func (c *Client) exchange(ctx context.Context, r Request) *exchange {
-	x := &exchange{client: c, began: time.Now()}
-	req, err := r.build(ctx)
+func (c *Client) exchange(ctx context.Context, r Request, h hearing) *exchange {
+	x := &exchange{client: c, hearing: h, began: time.Now()}
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { x.left.Store(true) }}
+	req, err := r.build(httptrace.WithClientTrace(ctx, trace))
 	if err != nil {
 		x.err, x.permanent = err, true
 		return x
@@ -58,7 +72,7 @@ func (c *Client) exchange(ctx context.Context, r Request) *exchange {
 		return x
 	}
 	defer resp.Body.Close()
-	x.after = RetryAfter(resp)
+	x.after = wish(resp)
 	x.take(ctx, resp)
 	return x
 }
@@ -67,6 +81,9 @@ func (c *Client) exchange(ctx context.Context, r Request) *exchange {
 func (x *exchange) send(req *http.Request) (*http.Response, error) {
 	for n := 0; ; n++ {
 		x.host = visible(req.URL.Host)
+		if err := x.client.turn(req.Context()); err != nil {
+			return nil, x.unreachable(req.Context(), err)
+		}
 		resp, err := x.client.transport.RoundTrip(req)
 		if err != nil {
 			return nil, x.unreachable(req.Context(), err)
@@ -75,7 +92,7 @@ func (x *exchange) send(req *http.Request) (*http.Response, error) {
 			return resp, nil
 		}
 		discard(resp)
-		x.after = RetryAfter(resp)
+		x.after = wish(resp)
 		if n == maxRedirects {
 			return nil, fmt.Errorf("more than %d redirects, the last to %s", maxRedirects, x.location(resp))
 		}
@@ -83,6 +100,17 @@ func (x *exchange) send(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
+}
+
+// turn waits until the rate lets a request go.
+func (c *Client) turn(ctx context.Context) error {
+	if c.limiter != nil {
+		if err := c.limiter.Wait(ctx); err != nil {
+			return fmt.Errorf("its turn under the rate did not come in time: %w", err)
+		}
+	}
+	c.requests.Add(1)
+	return nil
 }
 
 // discard closes the body; a small one is read first, which keeps the connection.
@@ -122,7 +150,7 @@ func (x *exchange) follow(req *http.Request, resp *http.Response) (*http.Request
 	}
 	next := req.Clone(req.Context())
 	next.URL = to
-	if origin(req.URL) != origin(to) {
+	if origin(req.URL) != origin(to) && !x.client.trusts(to) {
 		x.elsewhere = x.client.snippet(target.ShowURL(to))
 		next.Header, next.Host = http.Header{}, ""
 		next.Body, next.GetBody, next.ContentLength = nil, nil, 0
@@ -136,6 +164,8 @@ func (x *exchange) follow(req *http.Request, resp *http.Response) (*http.Request
 	return next, nil
 }
 
+func (c *Client) trusts(u *url.URL) bool { return c.trusted != nil && c.trusted(u) }
+
 // location shows where a redirect leads.
 func (x *exchange) location(resp *http.Response) string {
 	text := resp.Header.Get("Location")
@@ -145,27 +175,19 @@ func (x *exchange) location(resp *http.Response) string {
 	return x.client.snippet(text)
 }
 
-func origin(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
-}
-
 // take reads the answer and judges it by its code.
 func (x *exchange) take(ctx context.Context, resp *http.Response) {
 	code := resp.StatusCode
 	text, err := x.client.readBody(resp)
 	if err == nil {
-		x.answer = &recipe.Answer{Status: code, Header: resp.Header, Text: text}
-		x.answer.Body, err = recipe.Decode([]byte(text))
+		x.answer = &recipe.Answer{Status: code, Header: resp.Header, Text: text, Known: x.known}
+		x.answer.Body, err = x.decode(resp.Header.Get("Content-Type"), text)
 	}
 	switch {
 	case x.answer == nil && ctx.Err() != nil:
 		x.err = x.unreachable(ctx, err)
 	case !isGood(code):
-		x.refused(resp, text)
+		x.refused(ctx, resp, text)
 	case err != nil && x.answer == nil:
 		x.err = fmt.Errorf("%s: %w", x.heading(resp), x.unreadable(err))
 	case err != nil:
@@ -173,12 +195,34 @@ func (x *exchange) take(ctx context.Context, resp *http.Response) {
 	}
 }
 
+// decode reads a body of that content type.
+func (h *hearing) decode(kind, text string) (any, error) {
+	form := h.form
+	if media, _, _ := strings.Cut(kind, ";"); form == "" && strings.HasSuffix(strings.ToLower(strings.TrimSpace(media)), "xml") {
+		form = "xml"
+	}
+	switch {
+	case form == "text":
+		return strings.TrimSpace(text), nil
+	case h.lenient && strings.TrimSpace(text) == "":
+		return nil, nil
+	case form == "xml":
+		return recipe.DecodeXML(text)
+	}
+	return recipe.Decode([]byte(text))
+}
+
 func isGood(code int) bool { return 200 <= code && code < 300 }
 
 // refused sets why an answer of another code than 2xx is a failed check.
-func (x *exchange) refused(resp *http.Response, text string) {
+func (x *exchange) refused(ctx context.Context, resp *http.Response, text string) {
 	said := joined(x.heading(resp), x.client.snippet(text))
+	if words := x.client.snippet(x.said(ctx)); words != "" {
+		said = joined(codeText(resp.StatusCode), words)
+	}
 	switch code := resp.StatusCode; {
+	case isLimited(resp):
+		x.err = errors.New(said)
 	case (code == http.StatusUnauthorized || code == http.StatusForbidden) && x.elsewhere != "":
 		x.err, x.permanent = &RedirectedError{x.elsewhere, x.host, said}, true
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
@@ -194,12 +238,25 @@ func (x *exchange) refused(resp *http.Response, text string) {
 	}
 }
 
-// heading is what stands above the body: the code and the content type.
-func (x *exchange) heading(resp *http.Response) string {
-	text := fmt.Sprintf("HTTP %d", resp.StatusCode)
-	if name := http.StatusText(resp.StatusCode); name != "" {
+// said is the platform's words in the answer; "" where there are none, or nobody said where.
+func (x *exchange) said(ctx context.Context) string {
+	if x.words == nil || x.answer == nil {
+		return ""
+	}
+	return x.words.Words(ctx, x.answer)
+}
+
+func codeText(code int) string {
+	text := fmt.Sprintf("HTTP %d", code)
+	if name := http.StatusText(code); name != "" {
 		text += " " + name
 	}
+	return text
+}
+
+// heading is what stands above the body: the code and the content type.
+func (x *exchange) heading(resp *http.Response) string {
+	text := codeText(resp.StatusCode)
 	if kind := resp.Header.Get("Content-Type"); kind != "" {
 		return text + ", " + cut(visible(x.client.secrets.Mask(kind)), longestKind)
 	}

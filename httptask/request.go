@@ -120,11 +120,22 @@ func (r Request) build(ctx context.Context) (*http.Request, error) {
 		password, _ := user.Password()
 		req.SetBasicAuth(user.Username(), password)
 	}
-	if len(r.Body) > 0 && req.Header.Get("Content-Type") == "" && json.Valid(r.Body) {
-		req.Header.Set("Content-Type", "application/json")
+	if kind := r.contentType(); kind != "" {
+		req.Header.Set("Content-Type", kind)
 	}
 	setDefaults(req.Header)
 	return req, nil
+}
+
+// contentType is what the body is sent as; "" where nobody knows.
+func (r Request) contentType() string {
+	if kind := strings.TrimSpace(r.Header.Get("Content-Type")); kind != "" {
+		return kind
+	}
+	if len(r.Body) > 0 && json.Valid(r.Body) {
+		return "application/json"
+	}
+	return ""
 }
 
 func setDefaults(h http.Header) {

@@ -28,11 +28,32 @@ func RetryAfter(resp *http.Response) time.Duration {
 	if err != nil {
 		return 0
 	}
+	return max(0, date.Sub(dateOf(resp)))
+}
+
+// wish is when the answer wants the next request: RetryAfter, and where a rate limit is used up the moment that it is
+// filled again, as GitHub says it (x-ratelimit-remaining, x-ratelimit-reset in Unix seconds).
+func wish(resp *http.Response) time.Duration {
+	after := RetryAfter(resp)
+	reset, err := strconv.ParseInt(resp.Header.Get("X-Ratelimit-Reset"), 10, 64)
+	if after > 0 || err != nil || resp.Header.Get("X-Ratelimit-Remaining") != "0" || resp.StatusCode < 400 {
+		return after
+	}
+	return max(0, time.Unix(reset, 0).Sub(dateOf(resp)))
+}
+
+// isLimited reports whether a refusal is one for now: too many requests. GitHub says that by a 403 too.
+func isLimited(resp *http.Response) bool {
+	return resp.StatusCode == http.StatusForbidden && wish(resp) > 0
+}
+
+// dateOf is the time by the server's clock.
+func dateOf(resp *http.Response) time.Time {
 	now, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {
-		now = time.Now()
+		return time.Now()
 	}
-	return max(0, date.Sub(now))
+	return now
 }
 
 func isDigits(text string) bool {

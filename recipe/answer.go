@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"strings"
 )
@@ -16,6 +17,52 @@ type Answer struct {
 	Header http.Header // nil where it did not come over HTTP
 	Body   any         // the JSON, as Decode gives it; nil where Text is none
 	Text   string      // the body as it came
+	Exec   *Exec       // nil where it is not a command's
+	Known  Values      // what $name stands for beside it; a name that is not in it is null
+}
+
+// An Exec is how a command ended.
+type Exec struct {
+	Code   int
+	Stderr string
+}
+
+// value is what an expression knows as $name.
+func (a *Answer) value(name string) any {
+	switch {
+	case name == "http":
+		return a.http()
+	case name == "exec" && a.Exec == nil:
+		return nil
+	case name == "exec":
+		return map[string]any{"code": a.Exec.Code, "stderr": a.Exec.Stderr}
+	}
+	return plain(a.Known[name])
+}
+
+// plain is v in one of the types that jq knows.
+func plain(v any) any {
+	switch v := v.(type) {
+	case nil, bool, int, float64, *big.Int, json.Number, string, []any, map[string]any:
+		return v
+	case int64:
+		return int(v)
+	case Values:
+		return map[string]any(v)
+	case []string:
+		list := make([]any, len(v))
+		for i, s := range v {
+			list[i] = s
+		}
+		return list
+	case map[string]string:
+		object := make(map[string]any, len(v))
+		for key, s := range v {
+			object[key] = s
+		}
+		return object
+	}
+	return fmt.Sprint(v)
 }
 
 // http is what an expression knows as $http.

@@ -22,7 +22,7 @@ const (
 
 // A Reader reads answers as a Reading says. It may be used by many goroutines at once.
 type Reader struct {
-	ok, state, progress, reason, result *expression
+	ok, words, state, progress, reason, result *Expression
 
 	vocabulary vocabulary
 	unlisted   settle.State
@@ -56,6 +56,11 @@ func (r *Reader) Status(ctx context.Context, a *Answer) (settle.Status, error) {
 	if err := r.fulfilled(ctx, a); err != nil {
 		return settle.Status{}, err
 	}
+	return r.Read(ctx, a)
+}
+
+// Read is Status, but that it does not ask OK: for an item of an answer that has been judged as a whole.
+func (r *Reader) Read(ctx context.Context, a *Answer) (settle.Status, error) {
 	raw, err := r.raw(ctx, a)
 	if err != nil {
 		return settle.Status{}, err
@@ -71,7 +76,7 @@ func (r *Reader) Status(ctx context.Context, a *Answer) (settle.Status, error) {
 		err := &UnlistedError{Raw: raw, Nearest: r.vocabulary.nearest(raw), Known: slices.Clone(r.vocabulary.known)}
 		return settle.Status{Raw: raw, Reason: "this raw state is not listed"}, err
 	}
-	return settle.Status{State: m.state, Raw: raw, Warned: m.warned, Progress: r.progressOf(ctx, a), Reason: r.reasonOf(ctx, a)}, nil
+	return settle.Status{State: m.state, Raw: raw, Warned: m.warned, Progress: r.progressOf(ctx, a), Reason: r.reason.Words(ctx, a)}, nil
 }
 
 // Lists reports whether raw is in one of the lists, itself or by a "*".
@@ -81,12 +86,15 @@ func (r *Reader) Lists(raw string) bool {
 }
 
 // ReadsHTTP reports whether State or OK mentions $http: whether the HTTP code is the reader's to judge.
-func (r *Reader) ReadsHTTP() bool { return r.state.http || r.ok != nil && r.ok.http }
+func (r *Reader) ReadsHTTP() bool { return r.state.Mentions("http") || r.ok.Mentions("http") }
+
+// ReadsExec reports whether State or OK mentions $exec: whether the exit code is the reader's to judge.
+func (r *Reader) ReadsExec() bool { return r.state.Mentions("exec") || r.ok.Mentions("exec") }
 
 // Result returns what the task brought, as JSON; found is false where Result was not asked, or finds nothing or null.
 // The error says what jq could not do, or that the result is larger than 8 MiB.
 func (r *Reader) Result(ctx context.Context, a *Answer) (result json.RawMessage, found bool, err error) {
-	v, found, err := r.result.first(ctx, a)
+	v, found, err := r.result.First(ctx, a)
 	if err != nil {
 		return nil, false, r.result.failed("result", err)
 	}
@@ -104,7 +112,7 @@ func (r *Reader) fulfilled(ctx context.Context, a *Answer) error {
 	if r.ok == nil {
 		return nil
 	}
-	v, found, err := r.ok.first(ctx, a)
+	v, found, err := r.ok.First(ctx, a)
 	switch {
 	case err != nil:
 		return r.ok.failed("ok", err)
@@ -115,14 +123,18 @@ func (r *Reader) fulfilled(ctx context.Context, a *Answer) error {
 	if v == nil {
 		what = "finds " + describe(v, found)
 	}
-	if reason := r.reasonOf(ctx, a); reason != "" {
+	reason := r.words.Words(ctx, a)
+	if reason == "" {
+		reason = r.reason.Words(ctx, a)
+	}
+	if reason != "" {
 		what += ": " + reason
 	}
 	return fmt.Errorf("ok: %s %s", r.ok.text, what)
 }
 
 func (r *Reader) raw(ctx context.Context, a *Answer) (string, error) {
-	v, found, err := r.state.first(ctx, a)
+	v, found, err := r.state.First(ctx, a)
 	if err != nil {
 		return "", r.state.failed("state", err)
 	}
@@ -138,27 +150,11 @@ func (r *Reader) raw(ctx context.Context, a *Answer) (string, error) {
 	return raw, nil
 }
 
-func (r *Reader) reasonOf(ctx context.Context, a *Answer) string {
-	v, _, err := r.reason.first(ctx, a)
-	if err != nil || v == nil || v == false || size(v, maxResult) > maxResult {
-		return ""
-	}
-	reason, isText := text(v)
-	if !isText {
-		b, err := gojq.Marshal(v)
-		if err != nil {
-			return ""
-		}
-		reason = string(b)
-	}
-	return cut(reason, maxReason)
-}
-
 // Beyond 1 only what rounding adds is forgiven.
 const almostOne = 1.001
 
 func (r *Reader) progressOf(ctx context.Context, a *Answer) float64 {
-	v, _, err := r.progress.first(ctx, a)
+	v, _, err := r.progress.First(ctx, a)
 	if err != nil {
 		return 0
 	}
@@ -178,7 +174,7 @@ func (r *Reader) progressOf(ctx context.Context, a *Answer) float64 {
 }
 
 // failed is why an expression gave nothing; the end of the context stays what it is.
-func (e *expression) failed(place string, err error) error {
+func (e *Expression) failed(place string, err error) error {
 	if errors.Is(err, errBudget) {
 		return fmt.Errorf("%s: %s does not come to an end", place, e.text)
 	}

@@ -37,26 +37,17 @@ type Reading struct {
 	Unlisted  string // of a raw state in none of the lists: "unknown" (also ""), "pending" or "failed"
 }
 
-// An Error refuses something that was written down: an expression, a list, a request.
-type Error struct {
-	Place   string // the field or flag: "state", "pending", "url"
-	Problem string
-	Hint    string // what would work; "" when nobody can say
-}
-
-func (e *Error) Error() string { return e.Place + ": " + e.Problem }
-
 // Compile returns the Reader of r, which no longer depends on r. The error is an *Error, about the first fault found:
 // an expression that jq does not read, no State, no list, an empty word, a word or a "*" that two meanings share.
 // Two "*" that only overlap are let pass: a raw state that both cover is a failed check.
 func (r Reading) Compile() (*Reader, error) {
 	if r.State == "" {
-		return nil, &Error{"state", "no expression says where the state is", "--state .status"}
+		return nil, refused("state", "no expression says where the state is", "--state .status")
 	}
 	var reader Reader
 	for _, e := range []struct {
 		place, text string
-		compiled    **expression
+		compiled    **Expression
 	}{
 		{"ok", r.OK, &reader.ok},
 		{"state", r.State, &reader.state},
@@ -68,7 +59,7 @@ func (r Reading) Compile() (*Reader, error) {
 			continue
 		}
 		var err error
-		if *e.compiled, err = compile(e.place, e.text, !r.NoHTTP); err != nil {
+		if *e.compiled, err = compile(e.place, e.text, flagScope{noHTTP: r.NoHTTP, text: e.text}); err != nil {
 			return nil, err
 		}
 	}
@@ -97,7 +88,7 @@ func (r Reading) compileWords(reader *Reader) error {
 		}
 	}
 	if len(reader.vocabulary.known) == 0 {
-		return &Error{"state", "no raw state is listed, so no answer would mean anything", "--pending running --succeeded done --failed error"}
+		return refused("state", "no raw state is listed, so no answer would mean anything", "--pending running --succeeded done --failed error")
 	}
 	switch r.Unlisted {
 	case "", "unknown":
@@ -106,7 +97,8 @@ func (r Reading) compileWords(reader *Reader) error {
 	case "failed":
 		reader.unlisted = settle.Failed
 	default:
-		return &Error{"unlisted", quote(r.Unlisted) + " is not one of unknown, pending, failed", "unknown is the default: a raw state that nobody listed ends nothing"}
+		return refused("unlisted", quote(r.Unlisted)+" is not one of unknown, pending, failed", "unknown is the default: a raw state that nobody listed ends nothing")
 	}
-	return reader.vocabulary.refuse()
+	_, err := reader.vocabulary.refuse()
+	return err
 }

@@ -74,9 +74,9 @@ func (v *vocabulary) add(word string, m meaning) error {
 	f := fold(word)
 	switch {
 	case f.text == "":
-		return &Error{m.place, "an empty word " + quote(word) + " in the list", "take out the comma too many"}
+		return refused(m.place, "an empty word "+quote(word)+" in the list", "take out the comma too many")
 	case strings.Trim(f.text, "*") == "":
-		return &Error{m.place, quote(word) + " covers every raw state", "say what unlisted words mean: --unlisted pending or --unlisted failed"}
+		return refused(m.place, quote(word)+" covers every raw state", "say what unlisted words mean: --unlisted pending or --unlisted failed")
 	case strings.Contains(f.text, "*"):
 		v.globs = append(v.globs, newGlob(listed{word, m}, f))
 	default:
@@ -100,22 +100,23 @@ func twice(word string, m meaning, was listed) error {
 	if word != was.word {
 		problem = fmt.Sprintf("%s is the same word as %s, listed under %s", quote(word), quote(was.word), was.place)
 	}
-	return &Error{m.place, problem, "one raw state has one meaning: take it out of one list"}
+	return refused(m.place, problem, "one raw state has one meaning: take it out of one list")
 }
 
-// refuse returns an *Error for two globs of different meaning of which one covers all that the other does.
-func (v *vocabulary) refuse() error {
+// refuse returns an *Error for two globs of different meaning of which one covers all that the other does, and the
+// narrower of them.
+func (v *vocabulary) refuse() (listed, error) {
 	for i := range v.globs {
 		for j := range v.globs {
 			narrow, wide := &v.globs[i], &v.globs[j]
 			if narrow.meaning == wide.meaning || !wide.covers(narrow.folded) {
 				continue
 			}
-			return &Error{narrow.place, fmt.Sprintf("%s under %s covers all that %s does", quote(wide.word), wide.place, quote(narrow.word)),
-				"write out the words of one of them: a word itself wins over every *"}
+			return narrow.listed, refused(narrow.place, fmt.Sprintf("%s under %s covers all that %s does", quote(wide.word), wide.place, quote(narrow.word)),
+				"write out the words of one of them: a word itself wins over every *")
 		}
 	}
-	return nil
+	return listed{}, nil
 }
 
 func newGlob(l listed, f folded) glob {
@@ -177,10 +178,13 @@ func (v *vocabulary) look(raw string) (m meaning, found bool, err error) {
 }
 
 // nearest returns the listed word that raw was probably meant to be, or "".
-func (v *vocabulary) nearest(raw string) string {
-	text := fold(raw).text
+func (v *vocabulary) nearest(raw string) string { return nearest(raw, v.known) }
+
+// nearest returns the one of the words that was probably meant, or "".
+func nearest(meant string, words []string) string {
+	text := fold(meant).text
 	best, near := "", 0
-	for _, word := range v.known {
+	for _, word := range words {
 		listed := fold(word).text
 		allowed := max(1, min(utf8.RuneCountInString(text), utf8.RuneCountInString(listed))/3)
 		if d := distance(text, listed); d <= allowed && (best == "" || d < near) {
@@ -188,6 +192,17 @@ func (v *vocabulary) nearest(raw string) string {
 		}
 	}
 	return best
+}
+
+// meant is the hint for a word that is none of those known.
+func meant(word string, known []string) string {
+	if near := nearest(word, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	if len(known) == 0 {
+		return ""
+	}
+	return "known are " + strings.Join(known, ", ")
 }
 
 // distance is how many characters must be put in, taken out or changed to make b of a.

@@ -1,9 +1,9 @@
-// Package target knows installations of a platform: so far, what must not be shown of them.
 package target
 
 import (
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -24,6 +24,7 @@ const (
 // added. It is safe for concurrent use.
 type Secrets struct {
 	mu    sync.Mutex               // held while adding
+	told  []*Secrets               // guarded by mu
 	forms atomic.Pointer[[]string] // never changed once stored; longest first
 }
 
@@ -48,8 +49,28 @@ func (s *Secrets) Add(value string) {
 		}
 	}
 
+	s.add(forms)
+}
+
+// Tell adds to other all that s has, and whatever is added to s from now on. Two sets must not tell each other.
+func (s *Secrets) Tell(other *Secrets) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.told = append(s.told, other)
+	forms := map[string]bool{}
+	for _, form := range s.all() {
+		forms[form] = true
+	}
+	other.add(forms)
+}
+
+func (s *Secrets) add(forms map[string]bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, other := range s.told {
+		other.add(forms)
+	}
+	forms = maps.Clone(forms)
 	for _, form := range s.all() {
 		forms[form] = true
 	}

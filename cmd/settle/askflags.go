@@ -16,6 +16,7 @@ type askFlags struct {
 	method      string
 	data        string
 	pendingExit []int
+	recipe      string // a file
 }
 
 func addAskFlags(fs *pflag.FlagSet, display *term.Options) *askFlags {
@@ -35,9 +36,23 @@ func addAskFlags(fs *pflag.FlagSet, display *term.Options) *askFlags {
 	fs.StringVar(&r.OK, "ok", "", "jq `EXPR`; false: the check failed, although HTTP said 200")
 	fs.StringArrayVar(&f.header, "header", nil, "`'NAME: VALUE'` sent with every check")
 	fs.StringVar(&f.method, "method", "", "HTTP `METHOD` (default GET, with --data POST)")
-	fs.StringVar(&f.data, "data", "", "request `BODY`, sent with every check; @FILE reads it from a file")
+	fs.StringVarP(&f.data, "data", "d", "", "request `BODY`, sent with every check; @FILE reads it from a file")
 	fs.IntSliceVar(&f.pendingExit, "pending-exit", nil, "exit `codes` of -- COMMAND that mean: ask again; any other but 0 then means failed")
+	fs.StringVar(&f.recipe, "recipe", "", "a recipe `FILE` that says how tasks are asked for; TASK is then an id")
 	return f
+}
+
+// given returns the name of a flag that says how a URL is asked, "" where none was given.
+func (f *askFlags) given(fs *pflag.FlagSet) (name string) {
+	for _, flag := range []string{"state", "pending", "blocked", "succeeded", "warned", "failed", "canceled", "unlisted", "reason", "result", "ok", "header", "method", "data", "pending-exit"} {
+		if fs.Changed(flag) {
+			return flag
+		}
+	}
+	if f.reading.Progress != "" {
+		return "progress"
+	}
+	return ""
 }
 
 // reader reads answers as the flags say. reads is false where they do not say what the raw states mean, so that an answer

@@ -14,11 +14,12 @@ func (a *app) checkCommand() *cobra.Command {
 	var f *askFlags
 	var attempt time.Duration
 	cmd := &cobra.Command{
-		Use:   "check {URL | -- COMMAND...}",
+		Use:   "check {TASK | -- COMMAND...}",
 		Short: "Ask once where a task stands",
 		Long: `settle check asks once, prints where the task stands, and exits at once: 0 when it has succeeded, 8 when it
 has not ended yet, otherwise as settle wait does.`,
-		Example: `  settle check https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error
+		Example: `  settle check tower/ckx2p0z3k00a1
+  settle check https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error
   settle check https://ci.lab/api/run/7         # shows the answer, and the command to type
   settle check -o json https://ci.lab/health --state '$http.status' --pending 503 --succeeded 200`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -29,6 +30,7 @@ has not ended yet, otherwise as settle wait does.`,
 			if err != nil {
 				return err
 			}
+			defer t.end()
 			if len(then) > 0 {
 				return usage("-- COMMAND", "nothing follows a check", "settle wait runs a command once the task has succeeded")
 			}
@@ -49,10 +51,11 @@ func (a *app) check(ctx context.Context, t task, attempt time.Duration) error {
 	rec := newRecord()
 	answer, err := settle.Wait(settle.WithTrace(ctx, rec.step), settle.Policy{Checks: 1, Attempt: attempt}, t.check)
 	r := rec.report(ctx, t.name, err)
+	r.Target, r.Recipe, r.ID, r.Link = t.target, t.recipe, t.id, t.link(answer)
 	if r.Outcome == settle.OutcomeTimeout {
 		r.Outcome, r.ExitCode, r.Error = outcomePending, exitPending, ""
 	} else {
-		r.Error, r.Hint = failure(err), a.commonHint(err)
+		r.Error, r.Hint = failure(err), a.commonHint(t, err)
 	}
 	if err == nil {
 		var problem error

@@ -9,8 +9,12 @@ import (
 )
 
 // waitHint is what to do after a wait that ended with err; "" where there is nothing to do.
-func (a *app) waitHint(rec *record, err error) string {
-	switch settle.OutcomeOf(err) {
+func (a *app) waitHint(t task, rec *record, err error) string {
+	outcome := settle.OutcomeOf(err)
+	if t.recipe != "" && (outcome == settle.OutcomeTimeout || outcome == settle.OutcomeInterrupted) {
+		return a.say(words.waitFor, "settle wait "+t.address)
+	}
+	switch outcome {
 	case settle.OutcomeTimeout:
 		return a.say(words.timedOut)
 	case settle.OutcomeInterrupted:
@@ -18,7 +22,7 @@ func (a *app) waitHint(rec *record, err error) string {
 	case settle.OutcomeNotFound:
 		return a.say(words.notFound)
 	case settle.OutcomeUnknown:
-		if hint := a.commonHint(err); hint != "" {
+		if hint := a.commonHint(t, err); hint != "" {
 			return hint
 		}
 		if !rec.hopeless() && !errors.Is(err, settle.ErrNotFound) {
@@ -26,11 +30,11 @@ func (a *app) waitHint(rec *record, err error) string {
 		}
 		return ""
 	}
-	return a.commonHint(err)
+	return a.commonHint(t, err)
 }
 
 // commonHint is what to do after a wait or a single check: of its flags there is nothing that only a wait has.
-func (a *app) commonHint(err error) string {
+func (a *app) commonHint(t task, err error) string {
 	var redirected *httptask.RedirectedError
 	var unlisted *recipe.UnlistedError
 	var exit *exitCodeError
@@ -38,6 +42,12 @@ func (a *app) commonHint(err error) string {
 	case settle.OutcomeDenied:
 		if errors.As(err, &redirected) {
 			return a.say(words.askThere, shellWord(redirected.URL))
+		}
+		if t.target != "" {
+			return "settle target check " + t.target
+		}
+		if t.recipe != "" {
+			return "settle recipe show " + t.recipe
 		}
 		return a.say(words.denied)
 	case settle.OutcomeUnknown:

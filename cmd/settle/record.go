@@ -96,6 +96,9 @@ func failure(err error) string {
 // result is what a task that succeeded has brought, nil where nobody asked for it. The error takes nothing from the
 // success.
 func (t task) result(ctx context.Context, answer *recipe.Answer) (json.RawMessage, error) {
+	if t.bring != nil {
+		return t.bring(context.WithoutCancel(ctx), answer)
+	}
 	if t.reader == nil {
 		return nil, nil
 	}

@@ -58,7 +58,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("OTHER", servers[1].URL)
 			env.Setenv("LC_ALL", "C.UTF-8")
 			env.Values["platform"] = platform
-			return nil
+			return vendors(env)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "interrupted": interrupted},
 	})

@@ -17,7 +17,7 @@ func (a *app) showAnswer(cmd *cobra.Command, t task, f *askFlags, attempt time.D
 	answer, err := settle.Wait(settle.WithTrace(ctx, rec.step), settle.Policy{Checks: 1, Attempt: attempt}, t.any)
 	r := rec.report(ctx, t.name, err)
 	if err != nil {
-		r.Error, r.Hint = failure(err), a.commonHint(err)
+		r.Error, r.Hint = failure(err), a.commonHint(t, err)
 		if a.output == outputJSON {
 			a.printReport(r)
 		} else {

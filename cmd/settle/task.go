@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"os"
@@ -18,15 +20,37 @@ import (
 type task struct {
 	name    string   // as it may be shown
 	short   string   // the same for a line with little room
-	address string   // of a URL: the argument for the line to type next; "" of a command
+	address string   // the argument for the line to type next; "" of a command
 	behind  []string // what stands behind "--", as it may be shown: the command that is asked, or the one to run afterwards
 	check   settle.Check[*recipe.Answer]
 	reader  *recipe.Reader                                // nil where an exit code is the answer, or no --state was given
 	ask     func(context.Context) (*recipe.Answer, error) // where no flag says how to read the answer: asks, to show it
+
+	// of a recipe's task
+	target, recipe, id string
+	policies           []string // of target and recipe, the nearest first
+	bring              func(context.Context, *recipe.Answer) (json.RawMessage, error)
+	page               func(*recipe.Answer) string // the link; nil: there is none
+	close              func()
 }
 
-// task finds out what the arguments name: a URL to ask, or, without one, the command behind "--". The rest of the
-// arguments is the command to run afterwards.
+// end is for when no more will be asked.
+func (t task) end() {
+	if t.close != nil {
+		t.close()
+	}
+}
+
+// link is the page where a person sees the task.
+func (t task) link(answer *recipe.Answer) string {
+	if t.page == nil {
+		return ""
+	}
+	return t.page(answer)
+}
+
+// task finds out what the arguments name: a task of a target or a recipe, a URL to ask, or, without one, the command
+// behind "--". The rest of the arguments is the command to run afterwards.
 func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then []string, err error) {
 	named, command := args, []string(nil)
 	if dash := cmd.ArgsLenAtDash(); dash >= 0 {
@@ -36,6 +60,10 @@ func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then
 	case len(named) > 1:
 		shown := a.secrets.ShowArguments(named)
 		return t, nil, usage("arguments", "one task at a time, not "+strings.Join(shown, " "), cmd.CommandPath()+" "+shellWord(shown[0]))
+	case len(named) == 1 && !isURL(named[0]):
+		t, err = a.recipeTask(cmd, named[0], f)
+		t.behind = a.secrets.ShowArguments(command)
+		return t, command, err
 	case len(named) == 1:
 		t, err = a.urlTask(named[0], f)
 		t.behind = a.secrets.ShowArguments(command)
@@ -45,6 +73,24 @@ func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then
 		return t, nil, err
 	}
 	return t, nil, usage("arguments", "nothing to ask about", cmd.CommandPath()+" https://ci.lab/api/run/7 --state .status --pending running --succeeded done --failed error")
+}
+
+// recipeTask is a task that a recipe says how to ask for; flags that say so for a URL contradict it.
+func (a *app) recipeTask(cmd *cobra.Command, text string, f *askFlags) (task, error) {
+	if name := f.given(cmd.Flags()); name != "" {
+		return task{}, usage("--"+name, "is for a URL; of "+a.secrets.Mask(text)+" the recipe says it", "settle recipe show; a URL begins with https://")
+	}
+	i, id, err := a.find(cmd.Context(), text, f.recipe)
+	switch {
+	case err != nil:
+		return task{}, err
+	case id == "":
+		return task{}, usage("task", quoted(text)+" has no id", i.name+"/"+cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID"))
+	}
+	if _, err := i.Recipe().ID.Take(id); err != nil {
+		return task{}, err
+	}
+	return i.taskOf(id), nil
 }
 
 func (a *app) urlTask(address string, f *askFlags) (task, error) {

@@ -14,17 +14,22 @@ func (a *app) waitCommand() *cobra.Command {
 	var f *askFlags
 	var when whenFlags
 	cmd := &cobra.Command{
-		Use:   "wait {URL | -- COMMAND...} [-- COMMAND...]",
+		Use:   "wait {TASK | -- COMMAND...} [-- COMMAND...]",
 		Short: "Wait for a task, and say by the exit code how it ended",
-		Long: `settle wait asks a URL, or runs a command, until the task has ended or the limit is reached. A check that
-fails (a lost connection, an answer that cannot be read, a raw state that nobody listed) is never taken
-for the task's failure.
+		Long: `settle wait asks where a task stands until it has ended or the limit is reached. A check that fails (a lost
+connection, an answer that cannot be read, a raw state that nobody listed) is never taken for the task's
+failure.
 
-Behind a URL, "-- COMMAND" is run once the task has succeeded, and its exit code is ours; with -o json its
-output goes to stderr. Without a URL the command is the check: its exit code is the answer (0 succeeded,
+TASK is TARGET/ID (settle target list), RECIPE/ID (settle recipe list; what it needs comes from the
+environment), or a URL with --state and what its raw states mean. With --recipe FILE it is an ID.
+
+Behind a TASK, "-- COMMAND" is run once the task has succeeded, and its exit code is ours; with -o json its
+output goes to stderr. Without a TASK the command is the check: its exit code is the answer (0 succeeded,
 --pending-exit N: again), or with --state the JSON that it prints. What such a check leaves running is ended
 with it.`,
-		Example: `  settle wait https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error,aborted
+		Example: `  settle wait tower/ckx2p0z3k00a1
+  settle wait github/OWNER/REPO/RUN             # with GITHUB_TOKEN in the environment
+  settle wait https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error,aborted
   settle wait https://ci.lab/api/run/7          # shows the answer, and the command to type
   settle wait https://ci.lab/health --state '$http.status' --pending 503 --succeeded 200 --timeout 5m
   settle wait --pending-exit 75 --every 5s -- ./is-it-ready.sh
@@ -32,11 +37,12 @@ with it.`,
       aws ec2 describe-snapshots --snapshot-ids snap-1
   settle wait https://ci.lab/api/run/7 --state .status --pending running --succeeded done -- ./deploy.sh`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p, patient, err := when.policy()
+			t, then, err := a.task(cmd, args, f)
 			if err != nil {
 				return err
 			}
-			t, then, err := a.task(cmd, args, f)
+			defer t.end()
+			p, patient, err := when.policy(t.policies...)
 			if err != nil {
 				return err
 			}
@@ -46,12 +52,7 @@ with it.`,
 			if t.ask != nil {
 				return a.showAnswer(cmd, t, f, p.Attempt)
 			}
-			rec := newRecord()
-			t.check = rec.hearing(t.check)
-			if !patient {
-				t.check = soonAnswered(t.check)
-			}
-			return a.wait(cmd.Context(), t, rec, p, then)
+			return a.wait(cmd.Context(), t, p, patient, then)
 		},
 	}
 	f = addAskFlags(cmd.Flags(), &a.options)
@@ -82,7 +83,12 @@ func soonAnswered(check settle.Check[*recipe.Answer]) settle.Check[*recipe.Answe
 }
 
 // wait waits for t, shows it, prints its result, runs what is to follow, and returns how to exit.
-func (a *app) wait(ctx context.Context, t task, rec *record, p settle.Policy, then []string) error {
+func (a *app) wait(ctx context.Context, t task, p settle.Policy, patient bool, then []string) error {
+	rec := newRecord()
+	t.check = rec.hearing(t.check)
+	if !patient {
+		t.check = soonAnswered(t.check)
+	}
 	display := term.New(a.options)
 	display.Start(t.short, t.name+"  "+a.plan(p))
 	answer, err := settle.Wait(settle.WithTrace(settle.WithTrace(ctx, rec.step), display.Step), p, t.check)
@@ -93,8 +99,9 @@ func (a *app) wait(ctx context.Context, t task, rec *record, p settle.Policy, th
 			display.Note("settle: " + problem.Error())
 		}
 	}
-	r.Hint = a.waitHint(rec, err)
-	display.Stop(term.End{Err: err, Hints: []string{r.Hint}})
+	r.Target, r.Recipe, r.ID, r.Link = t.target, t.recipe, t.id, t.link(answer)
+	r.Hint = a.waitHint(t, rec, err)
+	display.Stop(term.End{Err: err, Link: r.Link, Hints: []string{r.Hint}})
 
 	if a.output != outputJSON && r.Result != nil {
 		a.printResult(r.Result)

@@ -6,18 +6,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/httptask"
 	"github.com/spf13/pflag"
 )
 
 // The limit in errors that holds until the first good answer, unless --errors says otherwise: an address that never
 // worked is a mistake.
 const firstErrors = 5
-
-// defaultWhen is the policy of a wait that was told nothing.
-var defaultWhen = map[string]string{"every": "2s", "max": "15s", "attempt": "30s", "timeout": "30m", "errors": "25"}
 
 // whenFlags are "When and how long": one flag for each field of a Policy, and --policy for several at once.
 type whenFlags struct {
@@ -42,9 +39,10 @@ func addWhenFlags(fs *pflag.FlagSet) whenFlags {
 	return w
 }
 
-// policy is what holds: flags over --policy over the defaults, less what a nearer source contradicts. patient says that
-// the limit in errors was given, and so counts before the first good answer too.
-func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
+// policy is what holds: flags over --policy over the policies further away, the nearest first, over the defaults, less
+// what a nearer source contradicts. patient says that the limit in errors was given by the user, and so counts before the
+// first good answer too.
+func (w whenFlags) policy(further ...string) (p settle.Policy, patient bool, err error) {
 	given, err := policyWords(w.set.Lookup("policy").Value.String())
 	if err != nil {
 		return p, false, err
@@ -55,20 +53,7 @@ func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
 		}
 	})
 	patient = has(given, "errors")
-	words := maps.Clone(defaultWhen)
-	if most, err := time.ParseDuration(given["max"]); err == nil && most < 2*time.Second {
-		words["every"] = given["max"]
-	}
-	if every, err := time.ParseDuration(given["every"]); err == nil && has(given, "factor") {
-		words["max"] = max(15*time.Second, every, growth*every).String()
-	} else if has(given, "every") {
-		delete(words, "max")
-	}
-	if has(given, "checks") {
-		delete(words, "timeout")
-	}
-	maps.Copy(words, given)
-	p, err = settle.ParsePolicy(joinWords(words))
+	p, err = settle.ParsePolicy(httptask.MergePolicies(append([]string{joinWords(given)}, further...)...))
 	if err != nil {
 		return p, false, w.refused(err)
 	}
@@ -77,9 +62,6 @@ func (w whenFlags) policy() (p settle.Policy, patient bool, err error) {
 	}
 	return p, patient, nil
 }
-
-// Pauses that were told to grow, but not how far, grow so many times.
-const growth = 8
 
 func has(words map[string]string, key string) bool { _, ok := words[key]; return ok }
 

@@ -15,6 +15,8 @@ var words = struct {
 
 	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, denied, askThere, pendingExit term.Text // hints
 
+	insecure, submitted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
+
 	shown, shownNoState term.Text // an answer that nobody said how to read
 
 	demoServes, demoSnapshot, demoExpand, demoExit, demoReal, demoStays term.Text
@@ -33,6 +35,12 @@ var words = struct {
 	denied:       term.Text{`--header "Authorization: Bearer $TOKEN"`, `--header "Authorization: Bearer $TOKEN"`},
 	askThere:     term.Text{"ask that address itself: %s", "直接查询那个地址：%s"},
 	pendingExit:  term.Text{"--pending-exit %d if that means: not yet", "如果这表示尚未就绪，用 --pending-exit %d"},
+
+	insecure:       term.Text{"%s: its certificate is not verified (insecure: true); anybody on the way could read along", "%s：未验证其证书（insecure: true），途中任何人都可能窃听"},
+	submitted:      term.Text{"%s submitted: %s", "%s 已提交：%s"},
+	doneAtOnce:     term.Text{"%s: done at once, there is nothing to wait for", "%s：立即完成，无需等待"},
+	mayHaveStarted: term.Text{"look on the platform before you start it again: it is not sent twice by itself", "再次提交之前请先到平台上查看：settle 不会自行重复发送"},
+	waitFor:        term.Text{"%s goes on waiting", "%s 可继续等待"},
 
 	shown: term.Text{"this is the answer; nobody said where the state is and what the raw states mean", "以上是应答；还没有说明状态在何处、各原始状态是什么意思"},
 

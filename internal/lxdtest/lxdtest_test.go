@@ -1,7 +1,10 @@
 package lxdtest
 
 import (
+	"crypto/sha256"
+	"crypto/tls"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"testing"
@@ -120,6 +123,43 @@ func TestNotFound(t *testing.T) {
 		got := look(t, s, op)
 		if got.HTTP != http.StatusNotFound || got.Error != "Operation not found" {
 			t.Errorf("%s: HTTP %d, error %q, want 404, Operation not found", name, got.HTTP, got.Error)
+		}
+	}
+}
+
+func TestHTTPS(t *testing.T) {
+	t.Parallel()
+	s := Start(t)
+	h := s.HTTPS()
+	op := s.Token()
+	for _, tt := range []struct {
+		name, cert, key string
+		want            int
+	}{
+		{"trusted", h.CertFile, h.KeyFile, http.StatusOK},
+		{"a stranger", h.StrangerCert, h.StrangerKey, http.StatusForbidden},
+	} {
+		client, err := tls.LoadX509KeyPair(tt.cert, tt.key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fingerprint string
+		transport := &http.Transport{TLSClientConfig: &tls.Config{
+			Certificates:       []tls.Certificate{client},
+			InsecureSkipVerify: true,
+			VerifyConnection: func(c tls.ConnectionState) error {
+				fingerprint = fmt.Sprintf("sha256:%x", sha256.Sum256(c.PeerCertificates[0].Raw))
+				return nil
+			},
+		}}
+		t.Cleanup(transport.CloseIdleConnections)
+		resp, err := (&http.Client{Transport: transport}).Get(h.URL + op)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != tt.want || fingerprint != h.Fingerprint {
+			t.Errorf("%s: HTTP %d, certificate %s, want %d, %s", tt.name, resp.StatusCode, fingerprint, tt.want, h.Fingerprint)
 		}
 	}
 }

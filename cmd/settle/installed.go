@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/httptask"
+	"github.com/settle-go/settle/recipe"
+	"github.com/settle-go/settle/target"
+)
+
+var schemed = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+
+// isURL reports whether a TASK or a TARGET is a URL by itself.
+func isURL(text string) bool { return schemed.MatchString(strings.TrimSpace(text)) }
+
+// An installed is the tasks of a target, or of a recipe at what the environment says.
+type installed struct {
+	*httptask.Tasks
+	name   string // as it is typed: tower, or github/run
+	target string // its name; "" where it has none
+}
+
+// find returns what TARGET/ID, RECIPE/ID or, with --recipe FILE, ID names, and the id in it. named is TARGET or RECIPE
+// alone where there need be no id.
+func (a *app) find(ctx context.Context, text, file string) (i *installed, id string, err error) {
+	settings, err := target.Folder(os.Getenv)
+	if err != nil {
+		return nil, "", err
+	}
+	first, rest, _ := strings.Cut(text, "/")
+	targets, err := target.Load(filepath.Join(settings, target.FileName))
+	if err != nil {
+		return nil, "", err
+	}
+	entry, notThere := targets.Entry(first)
+	switch {
+	case notThere == nil:
+		i, err = a.openEntry(ctx, entry, settings, file)
+		return i, rest, err
+	case file != "":
+		r, err := readRecipe(file)
+		if err != nil {
+			return nil, "", err
+		}
+		i, err = a.openRecipe(ctx, r, "--recipe "+shellWord(file))
+		return i, text, err
+	}
+	r, name, id, err := findRecipe(filepath.Join(settings, recipe.FolderName), text)
+	if err != nil {
+		return nil, "", a.nothingNamed(first, targets, err)
+	}
+	i, err = a.openRecipe(ctx, r, name)
+	return i, id, err
+}
+
+// findRecipe returns the recipe that text begins with, "vendor/kind" or a vendor alone, and the id behind it.
+func findRecipe(folder, text string) (r *recipe.Recipe, name, id string, err error) {
+	vendor, rest, _ := strings.Cut(text, "/")
+	kind, behind, _ := strings.Cut(rest, "/")
+	if kind != "" {
+		if r, err = recipe.FindIn(folder, vendor+"/"+kind); err == nil || !isUnknown(err) {
+			return r, vendor + "/" + kind, behind, err
+		}
+	}
+	r, err = recipe.FindIn(folder, vendor)
+	return r, vendor, rest, err
+}
+
+// isUnknown reports whether there is no such recipe, rather than one with faults.
+func isUnknown(err error) bool {
+	var refused *recipe.Error
+	return errors.As(err, &refused) && refused.File == ""
+}
+
+// nothingNamed says that neither a target nor a recipe has that name.
+func (a *app) nothingNamed(name string, targets *target.File, err error) error {
+	var refused *recipe.Error
+	if !errors.As(err, &refused) || !isUnknown(err) {
+		return err
+	}
+	problem := refused.Problem
+	hint := refused.Hint
+	near := recipe.Nearest(name, targets.Names())
+	switch {
+	case near != "":
+		problem, hint = "there is no target "+quoted(name), "did you mean "+near+"?"
+	case strings.ContainsAny(name, ".:"):
+		problem, hint = quoted(name)+" is neither a target nor a recipe", "a URL begins with https://"
+	case strings.HasPrefix(refused.Hint, "did you mean"):
+	default:
+		problem, hint = quoted(name)+" is neither a target nor a recipe", "settle target list, settle recipe list; a URL begins with https://"
+	}
+	return usage("task", problem, hint)
+}
+
+func quoted(text string) string { return string(encode(text, "")) }
+
+func readRecipe(file string) (*recipe.Recipe, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usage("--recipe", err.Error(), "settle recipe list shows those that are built in")
+	}
+	return recipe.Parse(file, text)
+}
+
+func (a *app) openEntry(ctx context.Context, e *target.Entry, settings, file string) (*installed, error) {
+	r, err := recipe.FindIn(filepath.Join(settings, recipe.FolderName), e.Recipe)
+	if file != "" {
+		r, err = readRecipe(file)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t, err := e.Target(ctx, r, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	return a.open(r, t, e.Name)
+}
+
+func (a *app) openRecipe(ctx context.Context, r *recipe.Recipe, name string) (*installed, error) {
+	t, err := target.FromEnvironment(ctx, r, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	return a.open(r, t, name)
+}
+
+func (a *app) open(r *recipe.Recipe, t target.Target, name string) (*installed, error) {
+	a.secrets.AddTarget(t)
+	tasks, err := httptask.Open(r, t)
+	if err != nil {
+		return nil, err
+	}
+	tasks.Secrets().Tell(a.secrets)
+	if t.TLS.Insecure {
+		a.complain(a.say(words.insecure, name), "")
+	}
+	return &installed{Tasks: tasks, name: name, target: t.Name}, nil
+}
+
+// taskOf is one task of i.
+func (i *installed) taskOf(id string) task {
+	check := i.Check(id)
+	return task{
+		name: i.name + "/" + id, short: shortID(i.name, id), address: shellWord(i.name + "/" + id),
+		target: i.target, recipe: i.Recipe().Name, id: id,
+		policies: i.PolicyTexts(),
+		check: func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
+			value, status, err := check(ctx)
+			return &recipe.Answer{Text: string(value)}, status, err
+		},
+		bring: func(ctx context.Context, answer *recipe.Answer) (json.RawMessage, error) {
+			result, _, err := i.Result(ctx, id, json.RawMessage(answer.Text))
+			return result, err
+		},
+		page:  func(answer *recipe.Answer) string { return i.Link(id, lastOf(answer)) },
+		close: i.Close,
+	}
+}
+
+func lastOf(answer *recipe.Answer) json.RawMessage {
+	if answer == nil {
+		return nil
+	}
+	return json.RawMessage(answer.Text)
+}
+
+const shortest = 24 // a longer id is shown by its end, which tells ids of one platform apart
+
+func shortID(name, id string) string {
+	if runes := []rune(id); len(runes) > shortest {
+		return name + "/…" + string(runes[len(runes)-shortest/2:])
+	}
+	return name + "/" + id
+}

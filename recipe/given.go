@@ -1,0 +1,81 @@
+package recipe
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Values returns what the action's parameters stand for: those that were given, the defaults, and null for an optional one
+// that was not given. What is given as text is read as the parameter's type; anything else is taken as it is. The error is
+// an *Error whose place is the parameter's name, or the action's for the ones that are missing.
+func (a *Action) Values(given map[string]any) (Values, error) {
+	var known []string
+	for _, p := range a.Params {
+		known = append(known, p.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if a.Param(name) == nil {
+			return nil, a.unknownParam(name, known)
+		}
+	}
+	values := Values{}
+	var missing []string
+	for _, p := range a.Params {
+		v, isGiven := given[p.Name]
+		text, isText := v.(string)
+		var err error
+		switch {
+		case isText:
+			values[p.Name], err = p.Value(text)
+		case isGiven && v != nil:
+			values[p.Name] = v
+		case p.HasDefault:
+			values[p.Name], err = p.Value(p.Default)
+		case p.Optional:
+			values[p.Name] = nil
+		default:
+			missing = append(missing, p.Name)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(missing) > 0 {
+		return nil, refused(a.Name, "missing: "+strings.Join(missing, ", "), a.Line())
+	}
+	return values, nil
+}
+
+func (a *Action) unknownParam(name string, known []string) error {
+	problem := fmt.Sprintf("%s has no parameter %s", a.Name, quote(name))
+	if near := nearest(name, known); near != "" {
+		return refused(name, problem, "did you mean "+near+"?")
+	}
+	if len(known) == 0 {
+		return refused(name, problem, "it takes none")
+	}
+	return refused(name, problem, "it takes "+strings.Join(known, ", "))
+}
+
+// Line is the action as it is typed behind a target's name, with what must be given, by example.
+func (a *Action) Line() string {
+	words := []string{a.Name}
+	for _, p := range a.Params {
+		if !p.Optional && !p.HasDefault {
+			words = append(words, p.Name+"="+p.exampleOr("…"))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func (p *Param) exampleOr(other string) string {
+	switch {
+	case p.Example != "":
+		return p.Example
+	case len(p.Choices) > 0:
+		return p.Choices[0]
+	}
+	return other
+}

@@ -1,0 +1,51 @@
+package recipe
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// FolderName is where a person's own recipes are in the settings folder.
+const FolderName = "recipes"
+
+// FindIn is Find, but the recipes in folder come first: one there takes the place of a built-in one of its name. A folder
+// that does not exist holds none. Where the recipe is found in a file with faults the error is Parse's.
+func FindIn(folder, name string) (*Recipe, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if err != nil {
+		return nil, refused("recipe", quote(folder)+" cannot be looked through", "")
+	}
+	slices.Sort(files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil || !mayBe(string(text), name) {
+			continue
+		}
+		r, err := Parse(file, text)
+		if err != nil {
+			return nil, err
+		}
+		if r.Name == name || r.Vendor() == name && (r.Default || len(kindsOf(name)) == 0) {
+			return r, nil
+		}
+	}
+	return Find(name)
+}
+
+// mayBe reports whether a file may be the recipe of that name, or one of that vendor.
+func mayBe(text, name string) bool {
+	for line := range strings.Lines(text) {
+		value, isName := strings.CutPrefix(line, "name:")
+		if !isName {
+			continue
+		}
+		value = strings.Trim(strings.TrimSpace(value), `"'`)
+		return value == name || strings.HasPrefix(value, name+"/") || strings.HasPrefix(value, name+" ")
+	}
+	return false
+}
+
+// Nearest returns the word that meant was probably meant to be, "" where none is near. Case and separators do not count.
+func Nearest(meant string, words []string) string { return nearest(meant, words) }
