@@ -12,14 +12,17 @@ const module = "github.com/settle-go/settle"
 // What each package may import: packages of this module, and modules of others. The arrows go one way, from the command
 // down to the library, which needs the standard library alone.
 var mayImport = map[string][]string{
-	"":                 {},
-	"recipe":           {"", "github.com/itchyny/gojq", "go.yaml.in/yaml/v3"},
-	"target":           {"", "recipe", "go.yaml.in/yaml/v3", "github.com/rogpeppe/go-internal"},
-	"httptask":         {"", "recipe", "target"},
-	"internal/term":    {"", "golang.org/x/term", "golang.org/x/sys", "github.com/mattn/go-runewidth"},
-	"internal/demo":    {},
-	"internal/lxdtest": {},
-	"cmd/settle":       {"", "recipe", "target", "httptask", "internal/term", "internal/demo", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys"},
+	"":                    {},
+	"recipe":              {"", "github.com/itchyny/gojq", "go.yaml.in/yaml/v3"},
+	"target":              {"", "recipe", "go.yaml.in/yaml/v3", "github.com/rogpeppe/go-internal"},
+	"httptask":            {"", "recipe", "target", "golang.org/x/time/rate"},
+	"internal/term":       {"", "golang.org/x/term", "golang.org/x/sys", "github.com/mattn/go-runewidth"},
+	"internal/demo":       {},
+	"internal/journal":    {""},
+	"internal/lxdtest":    {},
+	"internal/slurmtest":  {},
+	"internal/vendortest": {},
+	"cmd/settle":          {"", "recipe", "target", "httptask", "internal/term", "internal/demo", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys", "go.yaml.in/yaml/v3"},
 }
 
 func TestDependencies(t *testing.T) {

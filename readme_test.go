@@ -12,13 +12,15 @@ var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
 
 // The Go code of both READMEs is compiled: each paragraph of it stands in an example, indentation aside.
 func TestReadmeIsCompiled(t *testing.T) {
-	files, err := filepath.Glob("example*_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var examples string
-	for _, file := range files {
-		examples += "\n" + unindented(t, file)
+	for _, pattern := range []string{"example*_test.go", "httptask/example*_test.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			examples += "\n" + unindented(t, file)
+		}
 	}
 	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
 		text, err := os.ReadFile(readme)

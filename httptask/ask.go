@@ -131,8 +131,8 @@ func (t *Tasks) status(ctx context.Context, w *watched, values recipe.Values) *e
 	case x.refusesToHold():
 		w.plain = true
 		return t.call(ctx, q)
-	case x.answer == nil && ctx.Err() != nil:
-		w.plain = true // it held longer than it was asked to
+	case x.answer == nil && x.left.Load():
+		w.plain = true // it held longer than it was asked to, or than something on the way puts up with
 	}
 	return x
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/recipe"
@@ -38,7 +39,7 @@ func (c *crowd) watched(id string) *watched {
 	defer c.mu.Unlock()
 	w := c.all[id]
 	if w == nil {
-		w = &watched{id: id}
+		w = &watched{id: id, plain: true} // a request that the server holds would keep a worker from all others
 		c.all[id] = w
 	}
 	return w
@@ -79,7 +80,7 @@ func (c *crowd) batch(ctx context.Context, ids []string) (answers, error) {
 		}
 		return nil, x.marked(x.err)
 	}
-	found, err := c.items(ctx, x)
+	found, err := c.items(ctx, x, ids)
 	if err != nil {
 		return nil, x.marked(err)
 	}
@@ -116,18 +117,36 @@ func (c *crowd) missing(ctx context.Context, ids []string, found answers) answer
 	return found
 }
 
+// So many of a batch are asked about alone at once: one after the other, the last ones would never have their turn.
+const aloneAtOnce = 8
+
 // alone asks about each of ids by itself.
 func (c *crowd) alone(ctx context.Context, ids []string, found answers) answers {
-	for _, id := range ids {
-		value, status, err := c.check(ctx, id)
-		found[id] = settle.Answer[json.RawMessage]{Value: value, Status: status, Err: err}
+	all := make([]settle.Answer[json.RawMessage], len(ids))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(aloneAtOnce, len(ids)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(ids)); i = next.Add(1) - 1 {
+				a := &all[i]
+				a.Value, a.Status, a.Err = c.check(ctx, ids[i])
+			}
+		})
+	}
+	group.Wait()
+	for i, id := range ids {
+		found[id] = all[i]
 	}
 	return found
 }
 
-// items takes the answer to a batch apart.
-func (c *crowd) items(ctx context.Context, x *exchange) (answers, error) {
+// items takes the answer to a batch apart, as far as it was asked for.
+func (c *crowd) items(ctx context.Context, x *exchange, ids []string) (answers, error) {
 	b := c.tasks.recipe.Batch
+	asked := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		asked[id] = true
+	}
 	v, _, err := b.Items.First(ctx, x.answer)
 	if err != nil {
 		return nil, x.client.masked(err)
@@ -135,16 +154,17 @@ func (c *crowd) items(ctx context.Context, x *exchange) (answers, error) {
 	found := answers{}
 	switch v := v.(type) {
 	case map[string]any:
-		for key, item := range v {
-			if b.ID == nil {
-				found[key] = c.item(ctx, x, key, item)
-			} else if id := c.idOf(ctx, x, item); id != "" {
+		for id, item := range v {
+			if b.ID != nil {
+				id = c.idOf(ctx, x, item)
+			}
+			if asked[id] {
 				found[id] = c.item(ctx, x, id, item)
 			}
 		}
 	case []any:
 		for _, item := range v {
-			if id := c.idOf(ctx, x, item); id != "" {
+			if id := c.idOf(ctx, x, item); asked[id] {
 				found[id] = c.item(ctx, x, id, item)
 			}
 		}
@@ -179,15 +199,19 @@ func (c *crowd) item(ctx context.Context, x *exchange, id string, item any) sett
 		return settle.Answer[json.RawMessage]{Err: settle.Permanent(err)}
 	}
 	answer := c.alike(x, item, known)
+	w := c.watched(id)
 	if c.tasks.recipe.Status.Missing.When.True(ctx, answer) {
-		return settle.Answer[json.RawMessage]{Err: fmt.Errorf("%w: the batch says so", settle.ErrNotFound)}
+		_, status, err := c.tasks.gone(w, &exchange{answer: answer, err: fmt.Errorf("%w: the batch says so", settle.ErrNotFound)})
+		c.forget(id, status)
+		return settle.Answer[json.RawMessage]{Value: jsonOf(answer), Status: status, Err: err}
 	}
 	status, err := c.tasks.recipe.Status.Reader.Read(ctx, answer)
+	status.Raw, status.Reason = x.client.secrets.Mask(status.Raw), x.client.secrets.Mask(status.Reason)
 	if err != nil {
 		return settle.Answer[json.RawMessage]{Status: status, Err: x.client.masked(err)}
 	}
-	status.Raw, status.Reason, status.After = x.client.secrets.Mask(status.Raw), x.client.secrets.Mask(status.Reason), x.after
-	c.watched(id).seen = true
+	status.After = x.after
+	w.seen = true
 	c.forget(id, status)
 	return settle.Answer[json.RawMessage]{Value: jsonOf(answer), Status: status}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/recipe"
+	"github.com/settle-go/settle/target"
 )
 
 // A question is one request of the recipe, and how its answer is judged.
@@ -20,6 +21,7 @@ type question struct {
 	values recipe.Values
 	header map[string]string // sent too
 	keep   bool              // a code that refuses is not the end of it: who asks judges the answer
+	once   bool              // the request must not reach the server twice
 }
 
 // call asks, logged in, and once more with a fresh login where the answer says that the login does not hold. The exchange
@@ -39,7 +41,7 @@ func (t *Tasks) call(ctx context.Context, q question) *exchange {
 			x.deny(ctx)
 			return x
 		}
-		t.session.drop(login)
+		t.session.drop(ctx, login)
 	}
 }
 
@@ -50,7 +52,7 @@ func (t *Tasks) once(ctx context.Context, q question, login *login) *exchange {
 		values = maps.Clone(values)
 		values["login"] = login.token
 	}
-	h := hearing{form: q.request.Form(), lenient: true, words: q.Error, known: values}
+	h := hearing{form: q.request.Form(), lenient: true, words: q.Error, known: values, once: q.once}
 	filled, err := q.request.Fill(ctx, values)
 	if err != nil {
 		return t.refuse(err)
@@ -68,17 +70,31 @@ func (t *Tasks) once(ctx context.Context, q question, login *login) *exchange {
 	for name, value := range q.header {
 		request.Header.Set(name, value)
 	}
-	return t.client.exchange(ctx, request, h)
+	x := t.client.exchange(ctx, request, h)
+	if u, err := request.url(); err == nil && x.elsewhere == "" && !t.own.have(u) {
+		x.isForeign(u)
+	}
+	return x
+}
+
+// isForeign notes that what was asked is not of the target's own origin, so that it was not told who asks.
+func (x *exchange) isForeign(u *url.URL) {
+	x.elsewhere = x.client.snippet(target.ShowURL(u))
+	if errors.Is(x.err, settle.ErrDenied) {
+		x.err = fmt.Errorf("%w (%s is not the target's own origin and gets no credentials; hosts: [%q] in its entry would change that)",
+			x.err, visible(u.Host), u.Scheme+"://"+u.Host)
+	}
 }
 
 // refuse is an exchange that was not made, since err says that it cannot be.
 func (t *Tasks) refuse(err error) *exchange {
-	x := &exchange{client: t.client, permanent: true}
-	if masked := t.secrets.Mask(err.Error()); masked != err.Error() {
-		err = errors.New(masked)
+	var refused *recipe.Error
+	if errors.As(err, &refused) {
+		shown := *refused
+		shown.Problem, shown.Hint = t.secrets.Mask(shown.Problem), t.secrets.Mask(shown.Hint)
+		err = &shown
 	}
-	x.err = err
-	return x
+	return &exchange{client: t.client, permanent: true, err: t.client.masked(err)}
 }
 
 // sign adds to a request what the login and the target say must go with it, where it goes to the target's own origin.
@@ -113,17 +129,22 @@ func (t *Tasks) strip(r *Request, u *url.URL) error {
 
 // denied reports whether the answer says that the login does not hold, or is not enough.
 func (t *Tasks) denied(ctx context.Context, q question, x *exchange) bool {
-	if x.answer == nil || x.elsewhere != "" {
+	switch {
+	case x.elsewhere != "":
 		return false
-	}
-	if errors.Is(x.err, settle.ErrDenied) {
-		return q.reader == nil || !q.reader.ReadsHTTP() || !t.reads(ctx, q, x)
+	case errors.Is(x.err, settle.ErrDenied):
+		return x.answer == nil || !t.reads(ctx, q, x)
+	case x.answer == nil:
+		return false
 	}
 	return q.Denied.True(ctx, x.answer) || t.session.expired(ctx, x.answer)
 }
 
-// reads reports whether the reader finds a listed state in the answer, whatever its code.
+// reads reports whether the code is the reader's to judge, and it finds a listed state in the answer.
 func (t *Tasks) reads(ctx context.Context, q question, x *exchange) bool {
+	if q.reader == nil || !q.reader.ReadsHTTP() && !q.reader.ReadsExec() {
+		return false
+	}
 	status, err := q.reader.Status(ctx, x.answer)
 	return err == nil && q.reader.Lists(status.Raw)
 }
@@ -133,11 +154,7 @@ func (x *exchange) deny(ctx context.Context) {
 	if errors.Is(x.err, settle.ErrDenied) {
 		return
 	}
-	said := x.client.snippet(x.said(ctx))
-	if said == "" {
-		said = joined(codeText(x.answer.Status), x.client.snippet(x.answer.Text))
-	}
-	x.err, x.permanent = fmt.Errorf("%w: %s", settle.ErrDenied, said), true
+	x.err, x.permanent = fmt.Errorf("%w: %s", settle.ErrDenied, x.gist(ctx)), true
 }
 
 // judge says by the recipe's words whether the answer counts.
@@ -145,9 +162,8 @@ func (t *Tasks) judge(ctx context.Context, q question, x *exchange) {
 	if x.answer == nil {
 		return
 	}
-	readable := q.reader != nil && q.reader.ReadsHTTP() && t.reads(ctx, q, x)
 	switch missing := t.recipe.Status.Missing.When; {
-	case readable:
+	case x.err != nil && t.reads(ctx, q, x):
 		x.err, x.permanent = nil, false
 	case missing.True(ctx, x.answer):
 		if !errors.Is(x.err, settle.ErrNotFound) {

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,8 +37,9 @@ type Client struct {
 	secrets   *target.Secrets
 	trusted   func(*url.URL) bool
 	transport *http.Transport
-	limiter   *rate.Limiter // nil: no limit
-	requests  atomic.Int64  // made so far
+	fresh     func() *http.Transport // the same, with a connection of its own for every request
+	limiter   *rate.Limiter          // nil: no limit
+	requests  atomic.Int64           // made so far
 }
 
 const (
@@ -65,6 +67,11 @@ func New(o Options) *Client {
 		MaxResponseHeaderBytes: maxHeader,
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 	}}
+	c.fresh = sync.OnceValue(func() *http.Transport {
+		fresh := c.transport.Clone()
+		fresh.DisableKeepAlives = true
+		return fresh
+	})
 	if c.maxBody <= 0 {
 		c.maxBody = defaultMaxBody
 	}
@@ -124,7 +131,7 @@ func (x *exchange) status(ctx context.Context, r *recipe.Reader) (settle.Status,
 
 // read judges the exchange with r.
 func (x *exchange) read(ctx context.Context, r *recipe.Reader) (settle.Status, error) {
-	if x.answer == nil || x.err != nil && !r.ReadsHTTP() {
+	if x.answer == nil || x.err != nil && !r.ReadsHTTP() && !r.ReadsExec() {
 		return settle.Status{}, x.err
 	}
 	status, err := r.Status(ctx, x.answer)

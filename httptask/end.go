@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/itchyny/gojq"
 	"github.com/settle-go/settle/recipe"
 )
 
@@ -31,7 +32,7 @@ func (t *Tasks) Result(ctx context.Context, id string, answer json.RawMessage) (
 	if err != nil || !found || v == nil {
 		return nil, false, t.client.masked(err)
 	}
-	result, err = json.Marshal(v)
+	result, err = gojq.Marshal(v)
 	return result, err == nil, err
 }
 

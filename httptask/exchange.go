@@ -25,6 +25,7 @@ type hearing struct {
 	lenient bool               // an empty body is null
 	words   *recipe.Expression // finds the platform's own words in an answer that is refused; nil: not asked
 	known   recipe.Values      // what stands beside the answer in expressions
+	once    bool               // the request must not reach the server twice
 }
 
 // An exchange is one request, the redirects that it led to, and how that ended.
@@ -84,7 +85,7 @@ func (x *exchange) send(req *http.Request) (*http.Response, error) {
 		if err := x.client.turn(req.Context()); err != nil {
 			return nil, x.unreachable(req.Context(), err)
 		}
-		resp, err := x.client.transport.RoundTrip(req)
+		resp, err := x.transport().RoundTrip(req)
 		if err != nil {
 			return nil, x.unreachable(req.Context(), err)
 		}
@@ -100,6 +101,15 @@ func (x *exchange) send(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
+}
+
+// transport is the way to the server. On a connection that was used before, the other side may hang up just now, so that
+// nobody knows what it has read; net/http then even sends a GET again by itself.
+func (x *exchange) transport() *http.Transport {
+	if x.once {
+		return x.client.fresh()
+	}
+	return x.client.transport
 }
 
 // turn waits until the rate lets a request go.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/target"
 )
 
 // A failure says in a few plain words what went wrong on the way, and wraps what the network said.
@@ -88,6 +89,10 @@ func (x *exchange) networkProblem(err error) (text string, permanent bool) {
 }
 
 func certificateProblem(err error) (text string, permanent bool) {
+	var another *target.FingerprintError
+	if errors.As(err, &another) {
+		return another.Error(), true
+	}
 	var verification *tls.CertificateVerificationError
 	if !errors.As(err, &verification) {
 		return "", false

@@ -170,7 +170,7 @@ func (t *Tasks) detect(ctx context.Context, p *Probe) {
 	case p.Speaks:
 		p.LoggedIn = true
 	case x.err != nil:
-		p.Err = fmt.Errorf("it does not answer as %s does: %w", t.recipe.Name, x.err)
+		p.Err = fmt.Errorf("it does not answer as %s does: %v", t.recipe.Name, x.err) // that a path is not there says nothing of a task
 	default:
 		p.Err = fmt.Errorf("it does not answer as %s does: %s", t.recipe.Name, x.gist(ctx))
 	}

@@ -21,13 +21,13 @@ const (
 // run runs a command, whose standard output is the answer. It is ended with ctx.
 func (c *Client) run(ctx context.Context, f *recipe.Filled, h hearing) *exchange {
 	x := &exchange{client: c, hearing: h, began: time.Now(), host: filepath.Base(f.Exec[0])}
-	x.left.Store(true)
 	cmd := exec.CommandContext(ctx, f.Exec[0], f.Exec[1:]...)
 	cmd.WaitDelay = commandDelay
 	cmd.Stdin = bytes.NewReader(f.Stdin)
 	stdout, stderr := &capped{most: c.maxBody}, &capped{most: maxStderr, cuts: true}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	err := cmd.Run()
+	x.left.Store(cmd.Process != nil)
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
@@ -36,12 +36,14 @@ func (c *Client) run(ctx context.Context, f *recipe.Filled, h hearing) *exchange
 	case stdout.over:
 		x.err = fmt.Errorf("%s: %w: more than %s", x.host, errTooLarge, bytesText(c.maxBody))
 		return x
-	case err != nil && !errors.As(err, &exit):
-		x.left.Store(false)
+	case cmd.ProcessState == nil:
 		x.err, x.permanent = errors.New(c.snippet(err.Error())), true
 		return x
+	case err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay): // what it left running in the background does not matter
+		x.err = errors.New(joined(x.host, c.snippet(err.Error())))
+		return x
 	}
-	x.answer = &recipe.Answer{Text: stdout.String(), Exec: &recipe.Exec{Code: cmd.ProcessState.ExitCode(), Stderr: stderr.String()}, Known: h.known}
+	x.answer = &recipe.Answer{Text: stdout.text.String(), Exec: &recipe.Exec{Code: cmd.ProcessState.ExitCode(), Stderr: stderr.text.String()}, Known: h.known}
 	x.answer.Body, err = x.decode("", x.answer.Text)
 	switch {
 	case x.answer.Exec.Code != 0:
@@ -54,19 +56,19 @@ func (c *Client) run(ctx context.Context, f *recipe.Filled, h hearing) *exchange
 
 // capped keeps up to most bytes. More is cut, or over is set and the writing fails.
 type capped struct {
-	bytes.Buffer
+	text bytes.Buffer // not embedded: its ReadFrom would go round Write
 	most int64
 	cuts bool
 	over bool
 }
 
 func (c *capped) Write(p []byte) (int, error) {
-	room := c.most - int64(c.Len())
+	room := c.most - int64(c.text.Len())
 	if int64(len(p)) <= room {
-		return c.Buffer.Write(p)
+		return c.text.Write(p)
 	}
 	c.over = !c.cuts
-	_, _ = c.Buffer.Write(p[:max(0, room)])
+	_, _ = c.text.Write(p[:max(0, room)])
 	if c.over {
 		return int(max(0, room)), errTooLarge
 	}

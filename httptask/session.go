@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -16,13 +17,21 @@ type session struct {
 	tasks *Tasks
 	way   *recipe.Auth  // nil: nothing is sent
 	turn  chan struct{} // one logs in, the others wait for it
-	now   *login        // guarded by turn; nil: not logged in
+
+	// guarded by turn
+	now    *login    // nil: not logged in
+	denied *exchange // the platform did not take the login; nil: it did, or has not been asked
+	until  time.Time // as long denied stands
 }
+
+// A login that was denied is not tried again for so long: a crowd of tasks would lock the account.
+const deniedFor = time.Minute
 
 // A login is what goes with every request.
 type login struct {
 	way   *recipe.Auth
 	token any // what {login} stands for; nil: the way needs none
+	read  any // what {read} stood for when logging in, for the logout
 }
 
 func newSession(t *Tasks, way *recipe.Auth) *session {
@@ -53,41 +62,56 @@ func (s *session) use(ctx context.Context) (*login, *exchange) {
 		return nil, x
 	}
 	defer func() { s.turn <- struct{}{} }()
-	if s.now == nil {
-		token, x := s.logIn(ctx)
-		if x != nil {
-			x.left.Store(false) // what was asked for has not been sent
-			if x.err = fmt.Errorf("log in: %w", x.err); errors.Is(x.err, settle.ErrNotFound) {
-				x.err = errors.New(x.err.Error()) // it is not the task that is not there
-			}
-			return nil, x
-		}
-		s.now = &login{way: s.way, token: token}
+	if s.now != nil {
+		return s.now, nil
 	}
-	return s.now, nil
+	if s.denied != nil && time.Now().Before(s.until) {
+		return nil, s.denied.again()
+	}
+	login, x := s.logIn(ctx)
+	if x == nil {
+		s.now, s.denied = login, nil
+		return login, nil
+	}
+	if x.err = fmt.Errorf("log in: %w", x.err); errors.Is(x.err, settle.ErrNotFound) {
+		x.err = errors.New(x.err.Error()) // it is not the task that is not there
+	}
+	if errors.Is(x.err, settle.ErrDenied) {
+		s.denied, s.until = x, time.Now().Add(deniedFor)
+	}
+	return nil, x.again()
+}
+
+// again is what came of an exchange, for one more who wanted it. What they wanted to ask for then has not been sent.
+func (x *exchange) again() *exchange {
+	return &exchange{client: x.client, hearing: x.hearing, host: x.host, answer: x.answer, err: x.err, permanent: x.permanent, after: x.after}
 }
 
 // drop forgets a login that does not hold, unless another has taken its place already.
-func (s *session) drop(was *login) {
-	<-s.turn
+func (s *session) drop(ctx context.Context, was *login) {
+	select {
+	case <-s.turn:
+	case <-ctx.Done():
+		return // who has the turn for so long is logging in, since was does not hold
+	}
 	if s.now == was {
 		s.now = nil
 	}
 	s.turn <- struct{}{}
 }
 
-func (s *session) logIn(ctx context.Context) (token any, failed *exchange) {
+func (s *session) logIn(ctx context.Context) (*login, *exchange) {
 	switch {
 	case s.way.Exec != nil:
 		return s.runToken(ctx)
 	case s.way.Login != nil:
 		return s.askToken(ctx)
 	}
-	return nil, nil
+	return &login{way: s.way}, nil
 }
 
 // runToken runs the command that prints a token.
-func (s *session) runToken(ctx context.Context) (token any, failed *exchange) {
+func (s *session) runToken(ctx context.Context) (*login, *exchange) {
 	t := s.tasks
 	var argv []string
 	for _, argument := range s.way.Exec {
@@ -105,11 +129,11 @@ func (s *session) runToken(ctx context.Context) (token any, failed *exchange) {
 		return nil, x
 	}
 	t.secrets.Add(x.answer.Body.(string))
-	return x.answer.Body, nil
+	return &login{way: s.way, token: x.answer.Body}, nil
 }
 
 // askToken makes the recipe's login request.
-func (s *session) askToken(ctx context.Context) (token any, failed *exchange) {
+func (s *session) askToken(ctx context.Context) (*login, *exchange) {
 	t, l := s.tasks, s.way.Login
 	values := t.with(nil)
 	if failed := t.readAll(ctx, l.Reads, values, t.ask); failed != nil {
@@ -119,9 +143,8 @@ func (s *session) askToken(ctx context.Context) (token any, failed *exchange) {
 	if x.err != nil {
 		return nil, x
 	}
-	if l.Cookie != "" {
-		token = cookieOf(x.answer.Header, l.Cookie)
-	} else {
+	token := cookieOf(x.answer.Header, l.Cookie)
+	if l.Token != nil {
 		v, _, err := l.Token.First(ctx, x.answer)
 		if err != nil {
 			x.err = t.client.masked(err)
@@ -133,8 +156,8 @@ func (s *session) askToken(ctx context.Context) (token any, failed *exchange) {
 		x.err, x.permanent = errors.New("the answer has no token where the recipe looks for it: "+x.gist(ctx)), true
 		return nil, x
 	}
-	s.hide(token)
-	return token, nil
+	t.hide(token)
+	return &login{way: s.way, token: token, read: values["read"]}, nil
 }
 
 // ask asks without a login, and judges the answer.
@@ -150,18 +173,20 @@ func (t *Tasks) ask(ctx context.Context, q question) *exchange {
 	return x
 }
 
-// hide makes secrets of all texts in a token.
-func (s *session) hide(token any) {
+// hide makes secrets of all texts in a token, but for addresses, which a catalog of services has beside it.
+func (t *Tasks) hide(token any) {
 	switch token := token.(type) {
 	case string:
-		s.tasks.secrets.Add(token)
+		if u, err := url.Parse(token); err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" {
+			t.secrets.Add(token)
+		}
 	case []any:
 		for _, part := range token {
-			s.hide(part)
+			t.hide(part)
 		}
 	case map[string]any:
 		for _, part := range token {
-			s.hide(part)
+			t.hide(part)
 		}
 	}
 }
@@ -188,5 +213,7 @@ func (s *session) end() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), logoutTime)
 	defer cancel()
-	s.tasks.once(ctx, question{request: s.way.Login.Logout, values: s.tasks.with(nil)}, was)
+	values := s.tasks.with(nil)
+	values["read"] = was.read
+	s.tasks.once(ctx, question{request: s.way.Login.Logout, values: values}, was)
 }

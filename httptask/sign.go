@@ -27,18 +27,38 @@ func (l *login) sign(ctx context.Context, r *Request, u *url.URL, values recipe.
 		}
 	}
 	for _, h := range l.way.Header {
-		value, err := h.Value.Fill(values)
+		all, err := h.Fill(values)
 		if err != nil {
 			return err
 		}
-		r.Header.Set(h.Name, value)
+		for i, value := range all {
+			if i == 0 {
+				r.Header.Del(h.Name)
+			}
+			r.Header.Add(h.Name, value)
+		}
 	}
+	l.addCookie(r.Header)
 	if l.way.User != nil {
 		if err := basic(r.Header, l.way, values); err != nil {
 			return err
 		}
 	}
 	return addQuery(r, u, l.way.Query, values)
+}
+
+// addCookie adds a cookie that stands for the login, which no header has to say.
+func (l *login) addCookie(h http.Header) {
+	if l.way.Login == nil || l.way.Login.Cookie == "" {
+		return
+	}
+	cookie := fmt.Sprintf("%s=%v", l.way.Login.Cookie, l.token)
+	switch was := h.Get("Cookie"); {
+	case was == "":
+		h.Set("Cookie", cookie)
+	case !strings.Contains(was, cookie):
+		h.Set("Cookie", was+"; "+cookie)
+	}
 }
 
 func basic(h http.Header, way *recipe.Auth, values recipe.Values) error {
@@ -55,20 +75,31 @@ func basic(h http.Header, way *recipe.Auth, values recipe.Values) error {
 	return nil
 }
 
+// addQuery leaves the query as the recipe has written it, and adds to it. What is there already of the same name goes.
 func addQuery(r *Request, u *url.URL, pairs []recipe.Pair, values recipe.Values) error {
 	if len(pairs) == 0 {
 		return nil
 	}
-	query := u.Query()
+	var query, more []string
+	added := map[string]bool{}
 	for _, p := range pairs {
-		value, err := p.Value.Fill(values)
+		all, err := p.Fill(values)
 		if err != nil {
 			return err
 		}
-		query.Set(p.Name, value)
+		for _, value := range all {
+			added[p.Name] = true
+			more = append(more, url.QueryEscape(p.Name)+"="+url.QueryEscape(value))
+		}
+	}
+	for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		name, _, _ := strings.Cut(pair, "=")
+		if name, err := url.QueryUnescape(name); pair != "" && (err != nil || !added[name]) {
+			query = append(query, pair)
+		}
 	}
 	signed := *u
-	signed.RawQuery = query.Encode()
+	signed.RawQuery = strings.Join(append(query, more...), "&")
 	r.URL = signed.String()
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -81,13 +82,14 @@ func (t *Tasks) Start(ctx context.Context, action string, params map[string]any)
 	started, err := settle.Wait(ctx, policy, s.try)
 	var stop *settle.StopError
 	var refused *recipe.Error
-	var lost *LostError
 	var no *RefusedError
 	switch {
+	case err == nil:
+		return started, nil
+	case s.lost != nil:
+		return Started{Answer: s.answer}, s.lostError(ctx)
 	case !errors.As(err, &stop):
 		return started, err
-	case errors.As(stop.Cause, &lost):
-		return started, lost
 	case errors.As(stop.Cause, &no):
 		return started, no
 	case errors.As(stop.Cause, &refused):
@@ -102,7 +104,17 @@ type start struct {
 	action *recipe.Action
 	values recipe.Values
 	header map[string]string // what makes a second one the first
-	sent   bool              // a try may have reached the platform
+	lost   error             // why nobody knows what came of a try; nil: of all of them that is known
+	answer json.RawMessage   // to that try; nil: none
+}
+
+// lostError is what the caller gets to know: that one try reached its own limit is none of their contexts' end.
+func (s *start) lostError(ctx context.Context) *LostError {
+	cause := s.lost
+	if ctx.Err() == nil && errors.Is(cause, context.DeadlineExceeded) {
+		cause = errors.New(cause.Error())
+	}
+	return &LostError{s.action.Name, cause}
 }
 
 // prepare reads action and parameters.
@@ -116,10 +128,15 @@ func (t *Tasks) prepare(name string, params map[string]any) (*start, error) {
 		return nil, err
 	}
 	s := &start{tasks: t, action: action, values: t.with(values)}
-	if action.Idempotency != "" {
-		s.header = map[string]string{action.Idempotency: newUUID()}
-	}
+	s.mark()
 	return s, nil
+}
+
+// mark makes of the next try a start of its own: one that the platform can tell from all others, where the recipe says how.
+func (s *start) mark() {
+	if s.action.Idempotency != "" {
+		s.header = map[string]string{s.action.Idempotency: newUUID()}
+	}
 }
 
 func (t *Tasks) unknownAction(name string) error {
@@ -144,13 +161,11 @@ func (s *start) try(ctx context.Context) (Started, settle.Status, error) {
 	if failed := t.readAll(ctx, s.action.Reads, values, t.call); failed != nil {
 		return Started{}, settle.Status{}, failed.marked(failed.err)
 	}
-	// A connection that lay idle may be closed by the other side at this moment, and then nobody knows what it has read.
-	t.client.Close()
-	x := t.call(ctx, question{request: s.action.Request, Judge: s.action.Judge, values: values, header: s.header, keep: true})
+	x := t.call(ctx, question{request: s.action.Request, Judge: s.action.Judge, values: values, header: s.header, keep: true, once: true})
 	if x.answer != nil && s.action.Busy.True(ctx, x.answer) {
+		s.mark() // a platform may give the same refusal again to the same start
 		return Started{}, settle.Status{State: settle.Blocked, Raw: "busy", Reason: x.gist(ctx), After: x.after}, nil
 	}
-	s.sent = s.sent || x.left.Load()
 	started, err := s.hear(ctx, x)
 	if err != nil {
 		return started, settle.Status{}, err
@@ -167,27 +182,39 @@ func (s *start) hear(ctx context.Context, x *exchange) (Started, error) {
 	case x.err == nil:
 		ids, done, err := s.action.IDs(ctx, x.answer)
 		if err != nil {
-			return Started{Answer: jsonOf(x.answer)}, settle.Permanent(&LostError{s.action.Name, t.client.masked(err)})
+			s.lost, s.answer = t.client.masked(err), jsonOf(x.answer)
+			return Started{}, settle.Permanent(s.lost)
 		}
 		return Started{IDs: ids, Done: done, Answer: jsonOf(x.answer)}, nil
 	case errors.Is(x.err, settle.ErrDenied), errors.Is(x.err, settle.ErrNotFound):
 		return Started{}, settle.Permanent(fmt.Errorf("%s: %w", s.action.Name, x.err))
 	case s.isRefusal(ctx, x):
 		return Started{}, settle.Permanent(&RefusedError{s.action.Name, x.err.Error()})
-	case !s.sent, s.header != nil:
+	case !x.left.Load():
 		return Started{}, x.marked(x.err)
 	}
-	return Started{}, settle.Permanent(&LostError{s.action.Name, x.err})
+	s.lost = x.err
+	if s.header != nil {
+		return Started{}, x.marked(x.err)
+	}
+	return Started{}, settle.Permanent(s.lost)
 }
 
-// isRefusal reports whether the answer says for sure that nothing was started: a code of 4xx but a timeout's, or another
-// with the platform's own words. A gateway's 502 does not know.
+// isRefusal reports whether the answer says for sure that nothing was started: a code of 4xx but a timeout's, one that
+// sends the whole request elsewhere, or another with the platform's own words. A gateway does not know what lies behind
+// it, and neither does a command's exit code.
 func (s *start) isRefusal(ctx context.Context, x *exchange) bool {
-	if x.answer == nil || x.answer.Exec != nil {
-		return x.answer != nil
+	if x.answer == nil {
+		return false
 	}
-	code := x.answer.Status
-	return 400 <= code && code < 500 && code != 408 || code >= 300 && x.said(ctx) != ""
+	switch code := x.answer.Status; code {
+	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusGatewayTimeout:
+		return false
+	case http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	default:
+		return 400 <= code && code < 500 || !isGood(code) && x.said(ctx) != ""
+	}
 }
 
 // readAll asks what a start or a login reads first, and puts the answers into values.

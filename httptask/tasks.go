@@ -1,6 +1,7 @@
 package httptask
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/itchyny/gojq"
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
@@ -96,12 +98,12 @@ func (t *Tasks) Close() {
 	t.client.Close()
 }
 
-// fieldValues is what the target's fields stand for in templates and expressions: null where one is empty.
+// fieldValues is what the target's fields stand for in templates and expressions: its default where one is empty, else null.
 func fieldValues(r *recipe.Recipe, t target.Target) recipe.Values {
 	values := recipe.Values{}
 	for _, f := range r.Fields {
 		values[f.Name] = nil
-		if text := t.Field(f.Name); text != "" {
+		if text := cmp.Or(t.Field(f.Name), f.Default); text != "" {
 			values[f.Name] = text
 		}
 	}
@@ -162,12 +164,14 @@ func jsonOf(a *recipe.Answer) json.RawMessage {
 	if a == nil {
 		return nil
 	}
-	if trimmed := strings.TrimPrefix(a.Text, "\ufeff"); json.Valid([]byte(trimmed)) {
-		return json.RawMessage(trimmed)
+	if _, isText := a.Body.(string); !isText { // which an answer of plain text is, be it 42
+		if trimmed := strings.TrimPrefix(a.Text, "\ufeff"); json.Valid([]byte(trimmed)) {
+			return json.RawMessage(trimmed)
+		}
 	}
-	text, err := json.Marshal(a.Body)
+	text, err := gojq.Marshal(a.Body)
 	if err != nil {
-		panic(fmt.Sprintf("an answer that is no JSON: %v", err)) // it was decoded
+		panic(fmt.Sprintf("an answer that is no JSON: %v", err)) // it was decoded, or is jq's
 	}
 	return text
 }

@@ -54,21 +54,21 @@ func (a *Action) IDs(ctx context.Context, answer *Answer) (ids []string, done bo
 	case err != nil:
 		return nil, false, a.ID.failed("id", err)
 	case len(outputs) == 0:
-		return nil, false, fmt.Errorf("id: %s finds nothing", a.ID)
+		return nil, false, fmt.Errorf("id: %s finds nothing", a.ID.shown())
 	case a.ID.path != nil && !a.ID.path.isIn(answer):
-		return nil, false, fmt.Errorf("id: %s is not in the answer%s", a.ID, a.ID.keysNear(answer))
+		return nil, false, fmt.Errorf("id: %s is not in the answer%s", a.ID.shown(), a.ID.keysNear(answer))
 	}
 	for _, v := range outputs {
 		list, isList := v.([]any)
 		if !isList {
 			list = []any{v}
 		} else if len(list) == 0 || len(ids)+len(list) > maxIDs {
-			return nil, false, fmt.Errorf("id: %s finds %s", a.ID, describe(v, true))
+			return nil, false, fmt.Errorf("id: %s finds %s", a.ID.shown(), describe(v, true))
 		}
 		for _, v := range list {
 			id, problem := idOf(v)
 			if problem != "" {
-				return nil, false, fmt.Errorf("id: %s finds %s", a.ID, problem)
+				return nil, false, fmt.Errorf("id: %s finds %s", a.ID.shown(), problem)
 			}
 			if id != "" {
 				ids = append(ids, id)

@@ -78,7 +78,7 @@ func (b *builder) arguments(list list[filling], n names) []*Template {
 	all := []*Template{}
 	for i, f := range list {
 		t := b.template(f, n, asArgument)
-		if i == 0 && (len(t.parts) != 1 || t.parts[0].name != "") {
+		if i == 0 && (len(t.parts) != 1 || t.parts[0].name != "") && !b.faultAt(f.place) {
 			b.fault(f.mark, "the command itself must be written out", "[aws, ec2, …]")
 		}
 		all = append(all, t)

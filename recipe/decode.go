@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -113,14 +114,20 @@ func (d *decoder) structure(v reflect.Value, n *yaml.Node, place string) {
 	}
 }
 
+var fieldsByType sync.Map // of []reflect.StructField
+
 // keyedFields are the fields of a struct that have keys, those of embedded structs too.
 func keyedFields(t reflect.Type) []reflect.StructField {
+	if known, isKnown := fieldsByType.Load(t); isKnown {
+		return known.([]reflect.StructField)
+	}
 	var fields []reflect.StructField
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Tag.Get("key") != "" {
 			fields = append(fields, f)
 		}
 	}
+	fieldsByType.Store(t, fields)
 	return fields
 }
 

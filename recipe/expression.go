@@ -124,6 +124,15 @@ func (e *Expression) String() string {
 	return e.text
 }
 
+// shown is the expression as an error shows it: on one line, and short.
+func (e *Expression) shown() string {
+	const short = 200
+	if len(e.text) <= short && !strings.Contains(e.text, "\n") {
+		return e.text
+	}
+	return cut(strings.Join(strings.Fields(e.text), " "), short)
+}
+
 // Mentions reports whether the expression uses $name.
 func (e *Expression) Mentions(name string) bool { return e != nil && slices.Contains(e.names, name) }
 
@@ -158,7 +167,7 @@ func (e *Expression) All(ctx context.Context, a *Answer, most int) ([]any, error
 	case err != nil:
 		return nil, err
 	case len(values) > most:
-		return nil, fmt.Errorf("%s gives more than %d values", e.text, most)
+		return nil, fmt.Errorf("%s gives more than %d values", e.shown(), most)
 	}
 	return values, nil
 }

@@ -40,6 +40,7 @@ func TestFaultsOfForm(t *testing.T) {
 		{"null, written out", small(status("reason: null")), "12:11", "status.reason", "null", "'null'"},
 		{"null, by its sign", small(status("reason: ~")), "12:11", "status.reason", "null", "leave the key out"},
 		{"null in a list", small(status("failed: [error, null]")), "11:19", "status.failed[1]", "null", `"null"`},
+		{"a comma that ends a text", small("id: {help: name, with its folder, example: a/b}"), "12:18", "id.with its folder", "has no value", "a comma"},
 		{"an empty text", small(`title: ""`), "2:8", "title", "it is empty", "leave the key out"},
 		{"an empty list", small(status("failed: []")), "11:11", "status.failed", "the list is empty", "leave the key out"},
 		{"a mapping for text", small("title: {a: b}"), "2:8", "title", "a mapping where text stands", "quotes"},

@@ -49,6 +49,7 @@ func TestFillURL(t *testing.T) {
 		{"in a query that is written out", "{url}/x?q={a}&r=1", v{"a": "a&b=c d"}, "https://h.example:8443/x?q=a%26b%3Dc%20d&r=1"},
 		{"braces", "{url}/{{{a}}}", v{"a": "b"}, "https://h.example:8443/%7Bb%7D"},
 		{"what is not ASCII", "{url}/任务/{a}", v{"a": "b"}, "https://h.example:8443/%E4%BB%BB%E5%8A%A1/b"},
+		{"what is escaped already", "{url}/a%20b/{a}", v{"a": "c"}, "https://h.example:8443/a%20b/c"},
 		{"a number", "{url}/{a}", v{"a": 7}, "https://h.example:8443/7"},
 		{"a large number", "{url}/{a}", v{"a": json.Number("12345678901234567890")}, "https://h.example:8443/12345678901234567890"},
 		{"a boolean", "{url}/{a}", v{"a": true}, "https://h.example:8443/true"},

@@ -64,10 +64,18 @@ func (a *Action) Line() string {
 	words := []string{a.Name}
 	for _, p := range a.Params {
 		if !p.Optional && !p.HasDefault {
-			words = append(words, p.Name+"="+p.exampleOr("…"))
+			words = append(words, p.Name+"="+forShell(p.exampleOr("…")))
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// forShell quotes text for a POSIX shell, where it needs that.
+func forShell(text string) string {
+	if text != "" && !strings.ContainsFunc(text, func(r rune) bool { return strings.ContainsRune(" \t\n\"'`$&|;<>()*?[]{}#~!\\", r) }) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 func (p *Param) exampleOr(other string) string {

@@ -4,8 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"maps"
-	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -14,41 +13,54 @@ import (
 //go:embed library/*.yaml
 var library embed.FS
 
-// A shelf is the built-in recipes by name. Each is parsed when it is first wanted: all of them take longer than most
-// commands that want one.
-var shelf = sync.OnceValue(func() map[string]func() *Recipe {
+// A builtIn recipe is read when somebody asks for it: all of them at once take a tenth of a second.
+type builtIn struct {
+	name      string
+	isDefault bool
+	recipe    func() *Recipe
+}
+
+func (b *builtIn) vendor() string { vendor, _, _ := strings.Cut(b.name, "/"); return vendor }
+
+var (
+	nameLine    = regexp.MustCompile(`(?m)^name: *"?([^\s"#]+)`)
+	defaultLine = regexp.MustCompile(`(?m)^default: *true`)
+)
+
+// shelf are the built-in recipes, by name.
+var shelf = sync.OnceValue(func() []*builtIn {
 	files, err := fs.Glob(library, "library/*.yaml")
 	if err != nil {
 		panic(err)
 	}
-	recipes := make(map[string]func() *Recipe, len(files))
+	var all []*builtIn
 	for _, file := range files {
-		vendor, kind, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".yaml"), "-")
-		recipes[vendor+"/"+kind] = sync.OnceValue(func() *Recipe { return mustParse(file) })
+		text, err := library.ReadFile(file)
+		if err != nil {
+			panic(err)
+		}
+		b := &builtIn{isDefault: defaultLine.Match(text)}
+		if found := nameLine.FindSubmatch(text); found != nil {
+			b.name = string(found[1])
+		}
+		b.recipe = sync.OnceValue(func() *Recipe {
+			r, err := Parse(file, text)
+			if err != nil {
+				panic(fmt.Sprintf("a built-in recipe:\n%v", err))
+			}
+			return r
+		})
+		all = append(all, b)
 	}
-	return recipes
+	slices.SortFunc(all, func(a, b *builtIn) int { return strings.Compare(a.name, b.name) })
+	return all
 })
-
-func mustParse(file string) *Recipe {
-	text, err := library.ReadFile(file)
-	if err != nil {
-		panic(err)
-	}
-	r, err := Parse(file, text)
-	if err != nil {
-		panic(fmt.Sprintf("a built-in recipe:\n%v", err))
-	}
-	return r
-}
-
-// Names returns the names of the built-in recipes, sorted.
-func Names() []string { return slices.Sorted(maps.Keys(shelf())) }
 
 // Library returns the built-in recipes, by name. They are shared: not to be changed.
 func Library() []*Recipe {
 	var all []*Recipe
-	for _, name := range Names() {
-		all = append(all, shelf()[name]())
+	for _, b := range shelf() {
+		all = append(all, b.recipe())
 	}
 	return all
 }
@@ -56,21 +68,23 @@ func Library() []*Recipe {
 // Find returns the built-in recipe of that name, "vendor/kind", or of a vendor alone: the one kind that it has, or its
 // default. The error is an *Error at "recipe" whose hint says what was probably meant.
 func Find(name string) (*Recipe, error) {
-	if r := shelf()[name]; r != nil {
-		return r(), nil
-	}
-	known := Names()
-	var kinds []string
-	var found *Recipe
-	for _, name := range kindsOf(name) {
-		kinds = append(kinds, name)
-		if r := shelf()[name](); found == nil || r.Default {
-			found = r
+	var known, kinds []string
+	var found *builtIn
+	for _, b := range shelf() {
+		if b.name == name {
+			return b.recipe(), nil
+		}
+		known = append(known, b.name)
+		if b.vendor() == name {
+			kinds = append(kinds, b.name)
+			if found == nil || b.isDefault {
+				found = b
+			}
 		}
 	}
 	switch {
-	case len(kinds) == 1 || found != nil && found.Default:
-		return found, nil
+	case len(kinds) == 1 || found != nil && found.isDefault:
+		return found.recipe(), nil
 	case len(kinds) > 1:
 		return nil, refused("recipe", quote(name)+" has several kinds, none of which is meant by itself", "one of "+strings.Join(kinds, ", "))
 	}
@@ -79,17 +93,6 @@ func Find(name string) (*Recipe, error) {
 		hint = "did you mean " + near + "?"
 	}
 	return nil, refused("recipe", "there is no recipe "+quote(name), hint)
-}
-
-// kindsOf returns the names of a vendor's built-in recipes.
-func kindsOf(vendor string) []string {
-	var kinds []string
-	for _, name := range Names() {
-		if of, _, _ := strings.Cut(name, "/"); of == vendor {
-			kinds = append(kinds, name)
-		}
-	}
-	return kinds
 }
 
 // nearestRecipe also finds the kind whose vendor was left out, and those of the vendor where only the kind is wrong.
@@ -110,7 +113,7 @@ func nearestRecipe(name string, known []string) string {
 		vendors = append(vendors, v)
 	}
 	if len(kinds) > 0 {
-		return strings.Join(kinds, ", ")
+		return strings.Join(kinds, " or ")
 	}
 	return nearest(vendor, slices.Compact(vendors))
 }

@@ -37,7 +37,7 @@ func builtIn(t *testing.T, name string) *recipe.Recipe {
 
 func answered(t *testing.T, code int, body string) *recipe.Answer {
 	t.Helper()
-	a := &recipe.Answer{Status: code, Header: http.Header{}, Text: body}
+	a := &recipe.Answer{Status: code, Header: http.Header{}, Text: body, Known: recipe.Values{"id": "t"}}
 	if body != "" {
 		var err error
 		if a.Body, err = recipe.Decode([]byte(body)); err != nil {

@@ -55,6 +55,9 @@ func TestLibrary(t *testing.T) {
 		if found, err := recipe.Find(r.Name); err != nil || found != r {
 			t.Errorf("Find(%q): got %v, %v", r.Name, found, err)
 		}
+		if found, err := recipe.Find(r.Vendor()); err == nil && found != r && r.Default {
+			t.Errorf("Find(%q): got %s, want the default %s", r.Vendor(), found.Name, r.Name)
+		}
 	}
 }
 

@@ -420,6 +420,41 @@ func TestLibraryVMwareLogins(t *testing.T) {
 	}
 }
 
+func TestLibraryVMwareDetects(t *testing.T) {
+	jsonContent := `{"_typeName": "ServiceContent", "rootFolder": {"_typeName": "ManagedObjectReference", "type": "Folder", "value": "group-d1"},
+		"about": {"_typeName": "AboutInfo", "name": "VMware vCenter Server", "fullName": "VMware vCenter Server 8.0.3 build-24022515",
+		"version": "8.0.3", "build": "24022515", "apiType": "VirtualCenter", "apiVersion": "8.0.3.0"}}`
+	soapContent := func(about string) string {
+		return soapEnvelope(`<RetrieveServiceContentResponse xmlns="urn:vim25"><returnval><rootFolder type="Folder">ha-folder-root</rootFolder><about>` +
+			about + `</about></returnval></RetrieveServiceContentResponse>`)
+	}
+	rows := []struct {
+		name, recipe string
+		code         int
+		body         string
+		is           bool
+		version      string
+	}{
+		{"vCenter 8", "vmware/vsphere", 200, jsonContent, true, "VMware vCenter Server 8.0.3 build-24022515"},
+		{"vCenter 7 has no such path", "vmware/vsphere", 404, ``, false, ""},
+		{"something else", "vmware/vsphere", 200, `{"about": "us"}`, false, ""},
+		{"ESXi", "vmware/soap", 200, soapContent(`<fullName>VMware ESXi 6.5.0 build-5969303</fullName><apiType>HostAgent</apiType><apiVersion>6.5</apiVersion>`), true, "VMware ESXi 6.5.0 build-5969303"},
+		{"vCenter", "vmware/soap", 200, soapContent(`<apiType>VirtualCenter</apiType><apiVersion>6.7</apiVersion>`), true, "6.7"},
+		{"a web page", "vmware/soap", 200, `<html><body>x</body></html>`, false, ""},
+		{"vCenter", "vmware/tasks", 200, `{"user": "Administrator@VSPHERE.LOCAL", "created_time": "2026-11-24T16:00:00.000Z", "last_accessed_time": "2026-11-24T16:00:00.000Z"}`, true, ""},
+		{"no such API", "vmware/tasks", 404, ``, false, ""},
+	}
+	ctx := context.Background()
+	for _, row := range rows {
+		d, a := vmwareRecipe(t, row.recipe).Detect, vmwareHears(t, row.code, row.body)
+		is := d.When.True(ctx, a)
+		version := d.Version.Words(ctx, a)
+		if is != row.is || is && version != row.version {
+			t.Errorf("%s, %s: got %v %q, want %v %q", row.recipe, row.name, is, version, row.is, row.version)
+		}
+	}
+}
+
 func TestLibraryVMware(t *testing.T) {
 	if r := vmwareRecipe(t, "vmware"); r.Name != "vmware/vsphere" {
 		t.Errorf("vmware is %s", r.Name)

@@ -34,7 +34,6 @@ var whereKnown = map[string]string{
 type names struct {
 	known []string
 	reads []string // what has been read before; "read" is known where there are any
-	noun  string   // how the place is spoken of where it knows less than others; "" nothing special
 
 	used     map[string]bool // gets what is mentioned
 	required map[string]bool // gets what is mentioned in braces; nil: nobody asks

@@ -27,7 +27,7 @@ func FindIn(folder, name string) (*Recipe, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Name == name || r.Vendor() == name && (r.Default || len(kindsOf(name)) == 0) {
+		if r.Name == name || r.Vendor() == name && (r.Default || !hasVendor(name)) {
 			return r, nil
 		}
 	}
@@ -45,6 +45,11 @@ func mayBe(text, name string) bool {
 		return value == name || strings.HasPrefix(value, name+"/") || strings.HasPrefix(value, name+" ")
 	}
 	return false
+}
+
+// hasVendor reports whether a built-in recipe is of that vendor.
+func hasVendor(vendor string) bool {
+	return slices.ContainsFunc(shelf(), func(b *builtIn) bool { return b.vendor() == vendor })
 }
 
 // Nearest returns the word that meant was probably meant to be, "" where none is near. Case and separators do not count.

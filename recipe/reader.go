@@ -102,7 +102,7 @@ func (r *Reader) Result(ctx context.Context, a *Answer) (result json.RawMessage,
 		return nil, false, nil
 	}
 	if size(v, maxResult) > maxResult {
-		return nil, false, fmt.Errorf("result: %s gives more than %d bytes", r.result.text, maxResult)
+		return nil, false, fmt.Errorf("result: %s gives more than %d bytes", r.result.shown(), maxResult)
 	}
 	result, err = gojq.Marshal(v)
 	return result, err == nil, err
@@ -130,7 +130,7 @@ func (r *Reader) fulfilled(ctx context.Context, a *Answer) error {
 	if reason != "" {
 		what += ": " + reason
 	}
-	return fmt.Errorf("ok: %s %s", r.ok.text, what)
+	return fmt.Errorf("ok: %s %s", r.ok.shown(), what)
 }
 
 func (r *Reader) raw(ctx context.Context, a *Answer) (string, error) {
@@ -141,11 +141,11 @@ func (r *Reader) raw(ctx context.Context, a *Answer) (string, error) {
 	raw, isText := text(v)
 	switch {
 	case !isText:
-		return "", fmt.Errorf("state: %s finds %s%s", r.state.text, describe(v, found), whereabouts(r.state.text, v, a.Body))
+		return "", fmt.Errorf("state: %s finds %s%s", r.state.shown(), describe(v, found), whereabouts(r.state.text, v, a.Body))
 	case raw == "":
-		return "", fmt.Errorf("state: %s finds an empty text", r.state.text)
+		return "", fmt.Errorf("state: %s finds an empty text", r.state.shown())
 	case len(raw) > maxRaw:
-		return "", fmt.Errorf("state: %s finds a text of %d bytes, too long for a state", r.state.text, len(raw))
+		return "", fmt.Errorf("state: %s finds a text of %d bytes, too long for a state", r.state.shown(), len(raw))
 	}
 	return raw, nil
 }
@@ -176,7 +176,7 @@ func (r *Reader) progressOf(ctx context.Context, a *Answer) float64 {
 // failed is why an expression gave nothing; the end of the context stays what it is.
 func (e *Expression) failed(place string, err error) error {
 	if errors.Is(err, errBudget) {
-		return fmt.Errorf("%s: %s does not come to an end", place, e.text)
+		return fmt.Errorf("%s: %s does not come to an end", place, e.shown())
 	}
-	return fmt.Errorf("%s: %s: %w", place, e.text, err)
+	return fmt.Errorf("%s: %s: %w", place, e.shown(), err)
 }

@@ -1,8 +1,12 @@
-// Package recipe says how a platform's answer is read: which jq expressions find the raw state, progress, reason and
-// result in it, and what the raw states mean.
+// Package recipe says how a platform's task API works, as plain data: how a task is asked for, and which jq expressions find
+// its raw state, progress, reason and result in the answer, and what the raw states mean.
 //
-// A [Reading] is plain data, as flags give it. [Reading.Compile] refuses what cannot work, before any request, and makes
-// a [Reader] of the rest; that turns each [Answer] into a settle.Status.
+// A [Recipe] is the whole of it: one YAML file that [Parse] reads, strictly, or one of the built-in [Library]. It has
+// requests with names in them, which [Request.Fill] fills in, each value escaped for where it stands, and expressions over
+// what the platform said to them, an [Answer]. Package httptask sends the requests.
+//
+// A [Reading] is the part that flags give: expressions and lists of words. [Reading.Compile] refuses what cannot work, before
+// any request, and makes a [Reader] of the rest; that turns each [Answer] into a settle.Status.
 package recipe
 
 import "github.com/settle-go/settle"

@@ -38,8 +38,6 @@ type body struct {
 	text *Template
 }
 
-func (b body) given() bool { return b.json != nil || b.form != nil || b.xml != nil || b.text != nil }
-
 // A Filled is a request with values in place of its names: what is sent, or what is run.
 type Filled struct {
 	Method string
@@ -208,11 +206,11 @@ func (r *Request) evaluate(ctx context.Context, e *Expression, key string, v Val
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil:
-		return nil, refused(join(r.place, key), fmt.Sprintf("%s: %v", e.text, err), "")
+		return nil, refused(join(r.place, key), fmt.Sprintf("%s: %v", e.shown(), err), "")
 	case !found:
-		return nil, refused(join(r.place, key), e.text+" gives nothing", "")
+		return nil, refused(join(r.place, key), e.shown()+" gives nothing", "")
 	case size(value, maxResult) > maxResult:
-		return nil, refused(join(r.place, key), fmt.Sprintf("%s gives more than %d bytes", e.text, maxResult), "")
+		return nil, refused(join(r.place, key), fmt.Sprintf("%s gives more than %d bytes", e.shown(), maxResult), "")
 	}
 	return value, nil
 }

@@ -148,7 +148,8 @@ func TestSchema(t *testing.T) {
 	if id, _ := schema["$id"].(string); !strings.HasPrefix(id, "https://") {
 		t.Errorf("$id: got %v", schema["$id"])
 	}
-	if string(recipe.Schema()) != string(recipe.Schema()) {
+	first, second := recipe.Schema(), recipe.Schema()
+	if string(first) != string(second) {
 		t.Error("it is not the same each time")
 	}
 	defs := schema["$defs"].(map[string]any)

@@ -176,6 +176,11 @@ func (d *decoder) walkKeys(n *yaml.Node, place string) {
 		case lines[key.Value] > 0:
 			d.fault(markOf(key, at), fmt.Sprintf("the key stands in line %d already", lines[key.Value]), "keep one of them")
 			d.bad[key] = true
+		case n.Style&yaml.FlowStyle != 0 && value.Kind == yaml.ScalarNode && value.ShortTag() == "!!null" && value.Value == "":
+			d.fault(markOf(key, at), quote(key.Value)+" has no value", "within braces, text with a comma in it goes in quotes")
+			d.bad[key], d.bad[value] = true, true
+			lines[key.Value] = key.Line
+			continue
 		default:
 			lines[key.Value] = key.Line
 		}

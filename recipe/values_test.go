@@ -110,6 +110,18 @@ func TestKnownValues(t *testing.T) {
 	}
 }
 
+// Values may be of the types that a caller has at hand.
+func TestTypesOfValues(t *testing.T) {
+	r := parse(t, "id: '{a}/{b}'", "result: '[$a, $b, $id]'")
+	got, found, err := r.Result.Value.First(t.Context(), &recipe.Answer{Known: recipe.Values{
+		"a": []string{"x", "y"}, "b": map[string]string{"k": "v"}, "id": int64(7),
+	}})
+	want := []any{[]any{"x", "y"}, map[string]any{"k": "v"}, 7}
+	if diff := cmp.Diff(any(want), got); diff != "" || !found || err != nil {
+		t.Errorf("%v, %v (-want +got):\n%s", found, err, diff)
+	}
+}
+
 // Without $http its headers cost nothing.
 func TestPlainPathsAreCheap(t *testing.T) {
 	r := parse(t, status("ok: .status", "error: $http.status"))

@@ -44,7 +44,11 @@ func Load(path string) (*File, error) {
 
 // readFile returns nothing, and no error, of a file that is not there.
 func readFile(path string) (text []byte, mode fs.FileMode, err error) {
-	f, err := os.Open(path)
+	var f *os.File
+	err = patiently(func() error {
+		f, err = os.Open(path)
+		return err
+	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, 0, nil
 	}

@@ -25,9 +25,9 @@ func (t Target) refuseMissing(r *recipe.Recipe, who string) *recipe.Error {
 	if len(ways) > 0 {
 		var logins []string
 		for _, way := range ways {
-			logins = append(logins, inWords(way, "with"))
+			logins = append(logins, inWords(way, "and"))
 		}
-		lacks = append(lacks, "what it logs in with: "+inWords(logins, "or"))
+		lacks = append(lacks, "what it logs in with: "+strings.Join(logins, ", or "))
 		if refused.Place == "" {
 			refused.Place = ways[0][0]
 		}
@@ -36,42 +36,52 @@ func (t Target) refuseMissing(r *recipe.Recipe, who string) *recipe.Error {
 	return refused
 }
 
-// missing returns the names of the fields that are missing whatever the way to log in, and where there are several ways
-// and none is whole, of each the fields that it needs.
+// missing returns the names of the fields that are missing whatever the way to log in; and where there are several ways
+// and none is whole, of each what it lacks, those first of which something is there.
 func (t Target) missing(r *recipe.Recipe) (fields []string, ways [][]string) {
-	filled := func(name string) bool { return isTLSField(name) || t.Field(name) != "" }
+	always := statusFields(r)
+	inLogin := map[string]bool{}
 	whole := len(r.Auth) == 0
-	inLogin, needed := map[string]bool{}, false
+	var later [][]string
 	for _, way := range r.Auth {
-		whole = whole || !slices.ContainsFunc(way.Fields, func(name string) bool { return !filled(name) })
+		lacks, begun := []string(nil), false
 		for _, name := range way.Fields {
+			if always[name] || isTLSField(name) {
+				continue // missing by itself, or not at all
+			}
 			inLogin[name] = true
+			if value := t.Field(name); value == "" {
+				lacks = append(lacks, name)
+			} else if f := r.Field(name); f != nil && value != f.Default {
+				begun = true
+			}
+		}
+		switch {
+		case len(lacks) == 0:
+			whole = true
+		case begun:
+			ways = append(ways, lacks)
+		default:
+			later = append(later, lacks)
 		}
 	}
-	always := statusFields(r)
+	needsLogin := false
 	for _, f := range r.Fields {
 		switch {
-		case f.Optional || filled(f.Name):
-		case inLogin[f.Name] && !always[f.Name] && (whole || len(r.Auth) > 1):
-			needed = true
+		case f.Optional || isTLSField(f.Name) || t.Field(f.Name) != "":
+		case inLogin[f.Name] && (whole || len(r.Auth) > 1):
+			needsLogin = true
 		default:
 			fields = append(fields, f.Name)
 		}
 	}
-	if whole || !needed {
+	if whole || !needsLogin {
 		return fields, nil
 	}
-	for _, way := range r.Auth {
-		// What every way needs and what is missing anyway is no way's own.
-		own := slices.DeleteFunc(slices.Clone(way.Fields), func(name string) bool { return always[name] || name == urlField })
-		if len(own) > 0 {
-			ways = append(ways, own)
-		}
-	}
-	return fields, ways
+	return fields, append(ways, later...)
 }
 
-// statusFields are the names without which a task cannot be asked for.
+// statusFields are the names without which a task cannot be asked for, and url.
 func statusFields(r *recipe.Recipe) map[string]bool {
 	names := map[string]bool{urlField: true}
 	if r.Status != nil && r.Status.Request != nil {

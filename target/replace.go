@@ -24,7 +24,7 @@ func replace(path string, text []byte, create func(path string) (newFile, error)
 		_ = os.Remove(part) // the error that counts is there already
 		return err
 	}
-	if err := os.Rename(part, path); err != nil {
+	if err := patiently(func() error { return os.Rename(part, path) }); err != nil {
 		_ = os.Remove(part)
 		return err
 	}

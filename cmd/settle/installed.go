@@ -54,7 +54,7 @@ func (a *app) find(ctx context.Context, text, file string) (i *installed, id str
 	}
 	r, name, id, err := findRecipe(filepath.Join(settings, recipe.FolderName), text)
 	if err != nil {
-		return nil, "", a.nothingNamed(first, targets, err)
+		return nil, "", a.nothingNamed(text, targets, err)
 	}
 	i, err = a.openRecipe(ctx, r, name)
 	return i, id, err
@@ -80,7 +80,8 @@ func isUnknown(err error) bool {
 }
 
 // nothingNamed says that neither a target nor a recipe has that name.
-func (a *app) nothingNamed(name string, targets *target.File, err error) error {
+func (a *app) nothingNamed(text string, targets *target.File, err error) error {
+	name, _, _ := strings.Cut(text, "/")
 	var refused *recipe.Error
 	if !errors.As(err, &refused) || !isUnknown(err) {
 		return err
@@ -92,7 +93,7 @@ func (a *app) nothingNamed(name string, targets *target.File, err error) error {
 	case near != "":
 		problem, hint = "there is no target "+quoted(name), "did you mean "+near+"?"
 	case strings.ContainsAny(name, ".:"):
-		problem, hint = quoted(name)+" is neither a target nor a recipe", "a URL begins with https://"
+		problem, hint = quoted(name)+" is neither a target nor a recipe", "https://"+a.secrets.Mask(text)
 	case strings.HasPrefix(refused.Hint, "did you mean"):
 	default:
 		problem, hint = quoted(name)+" is neither a target nor a recipe", "settle target list, settle recipe list; a URL begins with https://"

@@ -85,7 +85,7 @@ func (f *submitFlags) document(u *url.URL, method, body string) map[string]any {
 		"request": map[string]any{"get": strings.Replace(f.poll, origin(u), "{url}", 1)},
 		"state":   r.State,
 	}
-	for key, text := range map[string]string{"ok": r.OK, "progress": r.Progress, "reason": r.Reason, "unlisted": r.Unlisted} {
+	for key, text := range map[string]string{"ok": r.OK, "error": r.Reason, "progress": r.Progress, "reason": r.Reason, "unlisted": r.Unlisted} {
 		if text != "" {
 			status[key] = text
 		}

@@ -77,13 +77,12 @@ func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then
 
 // recipeTask is a task that a recipe says how to ask for; flags that say so for a URL contradict it.
 func (a *app) recipeTask(cmd *cobra.Command, text string, f *askFlags) (task, error) {
-	if name := f.given(cmd.Flags()); name != "" {
-		return task{}, usage("--"+name, "is for a URL; of "+a.secrets.Mask(text)+" the recipe says it", "settle recipe show; a URL begins with https://")
-	}
 	i, id, err := a.find(cmd.Context(), text, f.recipe)
-	switch {
+	switch name := f.given(cmd.Flags()); {
 	case err != nil:
 		return task{}, err
+	case name != "":
+		return task{}, usage("--"+name, "is for a URL; of "+a.secrets.Mask(text)+" the recipe says it", "settle recipe show "+i.Recipe().Name)
 	case id == "":
 		return task{}, usage("task", quoted(text)+" has no id", i.name+"/"+cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID"))
 	}

@@ -25,10 +25,10 @@ import (
 	"time"
 )
 
-const (
-	instance = "box" // the instance whose snapshots are made
-	patience = 30 * time.Second
-)
+// Instance is the name of the instance whose snapshots are made. It has no init: it cannot start.
+const Instance = "box"
+
+const patience = 30 * time.Second
 
 // A Server is an LXD with an empty instance. Its methods fail the test it was started for, so only that test's goroutine
 // may call them; Requests and AwaitRequests may be called by anyone.
@@ -153,7 +153,7 @@ func (s *Server) setUp() {
 	image := s.newImage()
 	s.wait(s.call("POST", "/1.0/images", image).Operation)
 	s.image = fingerprint(image)
-	s.newInstance(instance)
+	s.newInstance(Instance)
 }
 
 // serve opens URL: settle speaks http, LXD's door is a unix socket.

@@ -14,13 +14,13 @@ import (
 // milliseconds.
 func (s *Server) CreateSnapshot(name string) string {
 	s.t.Helper()
-	return s.call("POST", "/1.0/instances/"+instance+"/snapshots", object{"name": name}).Operation
+	return s.call("POST", "/1.0/instances/"+Instance+"/snapshots", object{"name": name}).Operation
 }
 
 // DeleteSnapshot begins to delete a snapshot that is there and returns the operation's path. It succeeds within milliseconds.
 func (s *Server) DeleteSnapshot(name string) string {
 	s.t.Helper()
-	return s.call("DELETE", "/1.0/instances/"+instance+"/snapshots/"+name, nil).Operation
+	return s.call("DELETE", "/1.0/instances/"+Instance+"/snapshots/"+name, nil).Operation
 }
 
 // Download begins to fetch an image, half of which comes at once, and returns the operation's path. It runs, with progress,
@@ -76,18 +76,23 @@ func (s *Server) FailToStart() string {
 	return s.call("PUT", "/1.0/instances/"+name+"/state", object{"action": "start"}).Operation
 }
 
-// Forgotten returns the path of an operation that has succeeded and that LXD no longer knows: 404. LXD takes five seconds to
-// forget.
+// Forgotten returns the path of an operation that has succeeded and that LXD no longer knows: 404.
 func (s *Server) Forgotten() string {
 	s.t.Helper()
 	s.made++
 	op := s.CreateSnapshot("forgotten" + strconv.Itoa(s.made))
 	s.wait(op)
+	s.Forget(op)
+	return op
+}
+
+// Forget returns once LXD no longer knows the operation, which must have ended. LXD takes five seconds to forget.
+func (s *Server) Forget(op string) {
+	s.t.Helper()
 	s.until("LXD has forgotten "+op, func() bool {
 		code, _ := s.ask("GET", op, nil)
 		return code == http.StatusNotFound
 	})
-	return op
 }
 
 func (s *Server) newInstance(name string) {

@@ -20,7 +20,7 @@ const (
 type ports struct{ controller, node, rest int }
 
 // Neither systemd nor control groups nor accounting. Where it differs from what Slurm does by itself it is quicker: a job
-// starts at once, a job that was told to end is killed a second later, an ended one is forgotten after a few seconds.
+// starts at once, and one that was told to end is killed a second later.
 var configuration = template.Must(template.New(config).Parse(`
 ClusterName=test
 SlurmctldHost={{.Host}}(127.0.0.1)
@@ -49,7 +49,7 @@ SchedulerParameters=batch_sched_delay=0,sched_min_interval=1000
 PreemptType=preempt/partition_prio
 PreemptMode=CANCEL
 KillWait=1
-MinJobAge=2
+MinJobAge=3600
 ReturnToService=2
 SlurmdParameters=config_overrides
 NodeName={{.Host}} NodeAddr=127.0.0.1 CPUs={{.CPUs}} State=UNKNOWN
@@ -80,6 +80,8 @@ func (d *daemons) configure() error {
 		os.Chmod(d.dir, 0o755), // jobs and slurmrestd are not root's
 		os.Mkdir(d.path("state"), 0o755),
 		os.Mkdir(d.path("spool"), 0o755),
+		os.Mkdir(d.path("work"), 0o777),
+		os.Chmod(d.path("work"), 0o777), // Mkdir heeds the umask
 		os.WriteFile(d.path("munge.key"), munge, 0o600),
 		os.WriteFile(d.path("jwt.key"), jwt, 0o600),
 		os.WriteFile(d.path(config), text.Bytes(), 0o644),

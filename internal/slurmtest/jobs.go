@@ -63,6 +63,23 @@ func (c *Cluster) TimeOut() (job string) {
 	return job
 }
 
+// Forget returns once Slurm no longer knows the job, which has ended or is about to: some seconds later. From then on it
+// forgets all jobs as soon.
+func (c *Cluster) Forget(job string) {
+	c.t.Helper()
+	path := c.daemons.path(config)
+	text, err := os.ReadFile(path)
+	if err == nil {
+		soon := strings.Replace(string(text), "MinJobAge=3600", "MinJobAge=2", 1)
+		err = os.WriteFile(path, []byte(soon), 0o644)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.Control("reconfigure")
+	c.Await(job, "")
+}
+
 // Preempt submits a job that needs the whole node and goes before all others, which end as PREEMPTED.
 func (c *Cluster) Preempt() (job string) {
 	c.t.Helper()
@@ -112,7 +129,7 @@ func (c *Cluster) State(job string) string {
 	return string(found[1])
 }
 
-// Await returns once State is state; "" waits until Slurm has forgotten the job, some seconds after its end.
+// Await returns once State is state.
 func (c *Cluster) Await(job, state string) {
 	c.t.Helper()
 	var got string

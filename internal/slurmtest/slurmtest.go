@@ -43,6 +43,8 @@ type Cluster struct {
 	URL string
 	// User is whom jobs run as and whom tokens are for. It may not touch the jobs of others.
 	User string
+	// Dir is a folder that User may write to. It is gone when the test ends.
+	Dir string
 
 	t       testing.TB
 	daemons *daemons
@@ -62,7 +64,7 @@ func Start(t testing.TB) *Cluster {
 			t.Error(err)
 		}
 	})
-	c := &Cluster{URL: fmt.Sprintf("http://127.0.0.1:%d", d.ports.rest), User: user, t: t, daemons: d}
+	c := &Cluster{URL: fmt.Sprintf("http://127.0.0.1:%d", d.ports.rest), User: user, Dir: d.path("work"), t: t, daemons: d}
 	c.start()
 	return c
 }

@@ -99,12 +99,6 @@ func TestJobs(t *testing.T) {
 		c.Cancel(job)
 		expect(t, c, job, "CANCELLED", "None")
 	})
-	run("it is forgotten", func(t *testing.T, c *Cluster) {
-		job := c.Submit("exit 0")
-		c.Await(job, "")
-		expectError(t, look(t, c, http.MethodGet, job, c.Token()), 2017)
-		expectError(t, look(t, c, http.MethodGet, "4711", c.Token()), 2017)
-	})
 	run("not allowed", func(t *testing.T, c *Cluster) {
 		job := c.Submit("exit 0", "--hold", "--uid=root")
 		expectError(t, look(t, c, http.MethodDelete, job, c.Token()), 2002)
@@ -116,7 +110,15 @@ func TestJobs(t *testing.T) {
 	})
 }
 
-// What would disturb the jobs of others.
+func TestForget(t *testing.T) {
+	t.Parallel()
+	c := Start(t)
+	job := c.Submit("exit 0")
+	c.Forget(job)
+	expectError(t, look(t, c, http.MethodGet, job, c.Token()), 2017)
+	expectError(t, look(t, c, http.MethodGet, "4711", c.Token()), 2017)
+}
+
 func TestNode(t *testing.T) {
 	t.Parallel()
 	c := Start(t)

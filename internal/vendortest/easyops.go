@@ -19,6 +19,7 @@ type Ops struct {
 	Server
 	Code   int  // of the next answers, with HTTP 200
 	Codes  int  // how many those are
+	More   int  // so many tools are not in the list
 	Opaque bool // what the call for many executions answers has nothing in it that its callers could know
 
 	Started []Object // the bodies of what was started
@@ -38,7 +39,7 @@ func EasyOps() *Ops {
 	}
 	for pattern, handler := range map[string]http.HandlerFunc{
 		"GET /tools": func(w http.ResponseWriter, _ *http.Request) {
-			o.say(w, Object{"page": 1, "page_size": 30, "total": 3, "list": []Object{
+			o.say(w, Object{"page": 1, "page_size": 30, "total": 3 + o.More, "list": []Object{
 				{"toolId": "tool-1", "vId": "v1", "name": "disk-check"}, {"toolId": "tool-2", "vId": "v1", "name": "twin"}, {"toolId": "tool-3", "vId": "v1", "name": "twin"}}})
 		},
 		"GET /flows": func(w http.ResponseWriter, r *http.Request) {

@@ -229,7 +229,7 @@ func (s *Server) look(id string) *task {
 
 func (s *Server) advance(t *task) {
 	t.at = min(t.at+1, len(t.script)-1)
-	if t.at == len(t.script)-1 && !t.ended && strings.HasPrefix(strings.ToLower(t.word()), "succes") {
+	if t.at == len(t.script)-1 && !t.ended && strings.HasPrefix(strings.ToLower(t.word()), "succe") {
 		t.ended = true
 		t.done()
 	}

@@ -156,7 +156,7 @@ func (t *Tower) show(task *task) Object {
 
 func (t *Tower) list(in *[]Object) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		body, ok := t.body(w, r, "where", "first")
+		body, ok := t.body(w, r, "", "where first")
 		if !ok {
 			return
 		}

@@ -37,3 +37,6 @@ func syncFolder(folder string) error {
 	}
 	return err
 }
+
+// patiently does it once: a file that is being read can be replaced here.
+func patiently(do func() error) error { return do() }

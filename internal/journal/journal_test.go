@@ -1,0 +1,216 @@
+package journal_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/journal"
+)
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+func open(t testing.TB) (j *journal.Journal, folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	j, err := journal.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j, folder
+}
+
+func add(t testing.TB, j *journal.Journal, e journal.Entry) *journal.Entry {
+	t.Helper()
+	if err := j.Add(&e); err != nil {
+		t.Fatal(err)
+	}
+	return &e
+}
+
+func TestAddAndFind(t *testing.T) {
+	j, folder := open(t)
+	e := add(t, j, journal.Entry{Run: "r", Phase: journal.Waiting, Task: "tower/9f3c", Started: noon})
+	e.Happened(journal.Event{At: noon.Add(time.Second), Check: 1, Status: settle.Status{State: settle.Pending, Raw: "run", Progress: 0.5}})
+	e.Answered(`{"status":"run"}`)
+	if err := j.Save(e); err != nil {
+		t.Fatal(err)
+	}
+	got, err := j.Find(e.Handle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(e, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	info, err := os.Stat(filepath.Join(folder, "waits", e.Handle+".json"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("got mode %v, %v, want 0600", info.Mode(), err)
+	}
+}
+
+func TestFindRefuses(t *testing.T) {
+	j, _ := open(t)
+	add(t, j, journal.Entry{})
+	for _, handle := range []string{"", "ffffffff", "../../etc/passwd", "0A4B", "xyz1", "."} {
+		if _, err := j.Find(handle); !errors.Is(err, journal.ErrNone) {
+			t.Errorf("%q: got %v, want ErrNone", handle, err)
+		}
+	}
+}
+
+func TestHandlesAreShortAndTheirOwn(t *testing.T) {
+	j, _ := open(t)
+	seen := map[string]bool{}
+	for range 300 {
+		e := add(t, j, journal.Entry{})
+		if seen[e.Handle] || len(e.Handle) < 4 || len(e.Handle) > 8 {
+			t.Fatalf("handle %q", e.Handle)
+		}
+		seen[e.Handle] = true
+	}
+}
+
+func TestLastIsTheNewestRunThatHasNotEnded(t *testing.T) {
+	j, _ := open(t)
+	add(t, j, journal.Entry{Run: "old", Phase: journal.Stopped, Task: "a/1", Started: noon})
+	first := add(t, j, journal.Entry{Run: "new", Phase: journal.Stopped, Task: "a/2", Started: noon.Add(time.Hour)})
+	add(t, j, journal.Entry{Run: "new", Phase: journal.Ended, Task: "a/3", Started: noon.Add(time.Hour)})
+	second := add(t, j, journal.Entry{Run: "new", Phase: journal.Waiting, Task: "a/4", Started: noon.Add(time.Hour + time.Second)})
+	add(t, j, journal.Entry{Run: "done", Phase: journal.Ended, Task: "a/5", Started: noon.Add(2 * time.Hour)})
+	got, err := j.Last()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]*journal.Entry{first, second}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestEventsAreBounded(t *testing.T) {
+	var e journal.Entry
+	for n := range 1000 {
+		e.Happened(journal.Event{Check: n})
+	}
+	if len(e.Events) != 200 || e.Left != 800 || e.Events[0].Check != 0 || e.Events[199].Check != 999 {
+		t.Errorf("got %d events, %d left out, from %d to %d", len(e.Events), e.Left, e.Events[0].Check, e.Events[len(e.Events)-1].Check)
+	}
+	e.Answered(strings.Repeat("x", 1<<20))
+	if len(e.Answer) != 64<<10 {
+		t.Errorf("an answer of %d bytes is kept", len(e.Answer))
+	}
+}
+
+func TestClear(t *testing.T) {
+	const day = 24 * time.Hour
+	tests := []struct {
+		name  string
+		phase journal.Phase
+		age   time.Duration
+		stays bool
+	}{
+		{"ended yesterday", journal.Ended, day, true},
+		{"ended eight days ago", journal.Ended, 8 * day, false},
+		{"stopped a month ago", journal.Stopped, 30 * day, true},
+		{"nobody came back to it", journal.Stopped, 100 * day, false},
+		{"submitting", journal.Submitting, 8 * day, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			j, folder := open(t)
+			e := add(t, j, journal.Entry{Phase: tt.phase})
+			path := filepath.Join(folder, "waits", e.Handle+".json")
+			if err := os.Chtimes(path, noon, noon.Add(-tt.age)); err != nil {
+				t.Fatal(err)
+			}
+			if err := j.Clear(noon); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := j.Find(e.Handle); (err == nil) != tt.stays {
+				t.Errorf("got %v, stays: want %v", err, tt.stays)
+			}
+		})
+	}
+}
+
+func TestWhatACrashLeft(t *testing.T) {
+	j, folder := open(t)
+	e := add(t, j, journal.Entry{Phase: journal.Waiting})
+	for name, text := range map[string]string{"abcd.json": "", "abce.json": `{"handle":`, "abcf.123.tmp": "{}"} {
+		path := filepath.Join(folder, "waits", name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, noon, noon.Add(-2*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := j.List()
+	if err != nil || len(all) != 1 || all[0].Handle != e.Handle {
+		t.Errorf("got %v, %v", all, err)
+	}
+	if err := j.Clear(noon); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(filepath.Join(folder, "waits"))
+	if err != nil || len(left) != 1 {
+		t.Errorf("left are %v, %v", left, err)
+	}
+}
+
+// A process that is killed while it writes leaves the old entry or the new one.
+func TestKill(t *testing.T) {
+	j, folder := open(t)
+	for range 5 {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestMain$")
+		cmd.Env = append(os.Environ(), "JOURNAL="+folder)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		line := bufio.NewScanner(out)
+		handle := ""
+		for n := 0; n < 30 && line.Scan(); n++ {
+			handle = line.Text()
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		e, err := j.Find(handle)
+		if err != nil || len(e.Events) < 29 || e.Phase != journal.Waiting {
+			t.Errorf("got %v, %v", e, err)
+		}
+	}
+}
+
+func TestMain(m *testing.M) {
+	folder := os.Getenv("JOURNAL")
+	if folder == "" {
+		os.Exit(m.Run())
+	}
+	j, err := journal.Open(folder)
+	if err != nil {
+		panic(err)
+	}
+	e := &journal.Entry{Phase: journal.Waiting, Answer: strings.Repeat("x", 50_000)}
+	if err := j.Add(e); err != nil {
+		panic(err)
+	}
+	for n := 1; ; n++ {
+		e.Happened(journal.Event{Check: n})
+		if err := j.Save(e); err != nil {
+			panic(err)
+		}
+		fmt.Println(e.Handle)
+	}
+}
