@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -14,6 +15,7 @@ import (
 
 // A watched task is what the checks of one task have learned of how to ask for it.
 type watched struct {
+	given string // the id
 	id    string // where to ask now: the id as given, until the answers lead to another
 	asked bool   // at least once
 	seen  bool   // one check was answered
@@ -27,7 +29,7 @@ type watched struct {
 // The check's errors are as Client.Check has them, and the recipe's words count beside the HTTP codes. A login that does
 // not hold is renewed once within the check. Secrets are masked in errors and status, not in the value.
 func (t *Tasks) Check(id string) settle.Check[json.RawMessage] {
-	w := &watched{id: id}
+	w := t.watch(id)
 	return func(ctx context.Context) (json.RawMessage, settle.Status, error) {
 		answer, status, err := t.check(ctx, w)
 		return jsonOf(answer), status, err
@@ -52,7 +54,7 @@ func (t *Tasks) check(ctx context.Context, w *watched) (*recipe.Answer, settle.S
 	}
 	w.seen = true
 	if next, err := x.leads(ctx, t.recipe.Status.Follow); err == nil && next != "" {
-		w.id = next
+		t.leadTo(w, next)
 	}
 	if x.held && !status.State.Ended() && status.After == 0 {
 		status.After = -1
@@ -92,7 +94,7 @@ func (t *Tasks) locate(ctx context.Context, w *watched) *exchange {
 			x.err = fmt.Errorf("the answers lead from id to id, more than %d times", maxHops)
 			return x
 		}
-		w.id = next
+		t.leadTo(w, next)
 	}
 }
 
@@ -106,7 +108,7 @@ func (x *exchange) leads(ctx context.Context, e *recipe.Expression) (string, err
 		return "", x.client.masked(err)
 	}
 	id, _ := v.(string)
-	return id, nil
+	return strings.Clone(id), nil // it outlives the answer, of which it may be a part
 }
 
 // status makes the status request. From the second one on the server may hold it, where it knows how to.

@@ -39,7 +39,8 @@ func (c *crowd) watched(id string) *watched {
 	defer c.mu.Unlock()
 	w := c.all[id]
 	if w == nil {
-		w = &watched{id: id, plain: true} // a request that the server holds would keep a worker from all others
+		w = c.tasks.watch(id)
+		w.plain = true // a request that the server holds would keep a worker from all others
 		c.all[id] = w
 	}
 	return w

@@ -42,12 +42,18 @@ func (c *Client) readBody(resp *http.Response) (string, error) {
 		return "", encodingError(encoding)
 	}
 	var text bytes.Buffer
+	if most := min(c.maxBody, foreseen); 0 < resp.ContentLength && resp.ContentLength <= most {
+		text.Grow(int(resp.ContentLength) + bytes.MinRead)
+	}
 	_, err := text.ReadFrom(r)
 	if errors.Is(err, errTooLarge) {
 		err = fmt.Errorf("%w: more than %s", errTooLarge, bytesText(c.maxBody))
 	}
 	return text.String(), err
 }
+
+// A body that says so of itself gets as much room at once.
+const foreseen = 1 << 20
 
 // unpack returns what is packed in r; nil where r is empty, as the body of a HEAD is.
 func unpack(r io.Reader, encoding string) (io.Reader, error) {

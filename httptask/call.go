@@ -22,6 +22,7 @@ type question struct {
 	header map[string]string // sent too
 	keep   bool              // a code that refuses is not the end of it: who asks judges the answer
 	once   bool              // the request must not reach the server twice
+	cookie string            // the one that is wanted of the answer
 }
 
 // call asks, logged in, and once more with a fresh login where the answer says that the login does not hold. The exchange
@@ -48,11 +49,11 @@ func (t *Tasks) call(ctx context.Context, q question) *exchange {
 // once asks with that login; nil: with none.
 func (t *Tasks) once(ctx context.Context, q question, login *login) *exchange {
 	values := q.values
-	if login != nil {
+	if login != nil && login.token != nil {
 		values = maps.Clone(values)
 		values["login"] = login.token
 	}
-	h := hearing{form: q.request.Form(), lenient: true, words: q.Error, known: values, once: q.once}
+	h := hearing{form: q.request.Form(), lenient: true, words: q.Error, known: values, once: q.once, cookie: q.cookie}
 	filled, err := q.request.Fill(ctx, values)
 	if err != nil {
 		return t.refuse(err)
@@ -71,8 +72,8 @@ func (t *Tasks) once(ctx context.Context, q question, login *login) *exchange {
 		request.Header.Set(name, value)
 	}
 	x := t.client.exchange(ctx, request, h)
-	if u, err := request.url(); err == nil && x.elsewhere == "" && !t.own.have(u) {
-		x.isForeign(u)
+	if request.foreign && x.elsewhere == "" {
+		x.isForeign(request.parsed)
 	}
 	return x
 }
@@ -103,7 +104,8 @@ func (t *Tasks) sign(ctx context.Context, r *Request, login *login, values recip
 	if err != nil {
 		return err
 	}
-	if !t.own.have(u) {
+	r.parsed = u
+	if r.foreign = !t.own.have(u); r.foreign {
 		return t.strip(r, u)
 	}
 	for name, value := range t.target.Headers {

@@ -16,7 +16,7 @@ func (t *Tasks) Result(ctx context.Context, id string, answer json.RawMessage) (
 	if r == nil || id == "" {
 		return nil, false, nil
 	}
-	values, err := t.about(id)
+	values, err := t.about(t.at(id))
 	if err != nil {
 		return nil, false, err
 	}
@@ -40,7 +40,7 @@ func (t *Tasks) Result(ctx context.Context, id string, answer json.RawMessage) (
 // where the recipe does not say.
 func (t *Tasks) Link(id string, answer json.RawMessage) string {
 	l := t.recipe.Link
-	values, err := t.about(id)
+	values, err := t.about(t.at(id))
 	if l == nil || err != nil {
 		return ""
 	}
@@ -64,7 +64,11 @@ func (t *Tasks) Cancel(ctx context.Context, id string) error {
 	if t.recipe.Cancel == nil {
 		return &recipe.Error{Place: "cancel", Problem: t.recipe.Name + " does not say how a task is canceled"}
 	}
-	values, err := t.about(id)
+	w := t.watch(id)
+	if t.recipe.Status.Then != nil {
+		t.locate(ctx, w) // a build is not canceled by its queue item; where that fails, there is only the id
+	}
+	values, err := t.about(w.id)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type hearing struct {
 	words   *recipe.Expression // finds the platform's own words in an answer that is refused; nil: not asked
 	known   recipe.Values      // what stands beside the answer in expressions
 	once    bool               // the request must not reach the server twice
+	cookie  string             // the one that is wanted: an answer that sets it is the end, whatever its body, and be it a redirect
 }
 
 // An exchange is one request, the redirects that it led to, and how that ended.
@@ -89,7 +90,7 @@ func (x *exchange) send(req *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, x.unreachable(req.Context(), err)
 		}
-		if !isRedirect(resp.StatusCode) || !mayFollow(req.Method) {
+		if !isRedirect(resp.StatusCode) || !mayFollow(req.Method) || x.brings(resp) {
 			return resp, nil
 		}
 		discard(resp)
@@ -174,6 +175,12 @@ func (x *exchange) follow(req *http.Request, resp *http.Response) (*http.Request
 	return next, nil
 }
 
+// brings reports whether the answer sets the cookie that is wanted, and so is a good one: the usual answer to a login by a
+// form is a redirect to a page for people.
+func (h *hearing) brings(resp *http.Response) bool {
+	return h.cookie != "" && resp.StatusCode < 400 && cookieOf(resp.Header, h.cookie) != nil
+}
+
 func (c *Client) trusts(u *url.URL) bool { return c.trusted != nil && c.trusted(u) }
 
 // location shows where a redirect leads.
@@ -196,6 +203,7 @@ func (x *exchange) take(ctx context.Context, resp *http.Response) {
 	switch {
 	case x.answer == nil && ctx.Err() != nil:
 		x.err = x.unreachable(ctx, err)
+	case x.answer != nil && x.brings(resp):
 	case !isGood(code):
 		x.refused(ctx, resp, text)
 	case err != nil && x.answer == nil:
@@ -219,7 +227,7 @@ func (h *hearing) decode(kind, text string) (any, error) {
 	case form == "xml":
 		return recipe.DecodeXML(text)
 	}
-	return recipe.Decode([]byte(text))
+	return recipe.DecodeText(text)
 }
 
 func isGood(code int) bool { return 200 <= code && code < 300 }

@@ -4,22 +4,27 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
 )
 
-// origins are the places that may be told what is secret: those of the target's own addresses, and its hosts.
+// origins are the places that may be told what is secret: those of the target's own addresses, its hosts, and the services
+// that the answer to a login names.
 type origins struct {
-	known map[string]bool // as origin writes them
+	mu    sync.RWMutex
+	known map[string]bool // guarded by mu; as origin writes them
+	plain bool            // one of the target's own addresses is http: nothing is lost by telling another so
 	hosts []string        // a host name alone: any port of it, by https
 }
 
-func ownOrigins(r *recipe.Recipe, t target.Target) origins {
-	o := origins{known: map[string]bool{}}
+func ownOrigins(r *recipe.Recipe, t target.Target) *origins {
+	o := &origins{known: map[string]bool{}}
 	for _, f := range r.Fields {
 		if u, err := url.Parse(t.Field(f.Name)); err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
 			o.known[origin(u)] = true
+			o.plain = o.plain || u.Scheme == "http"
 		}
 	}
 	for _, host := range t.Hosts {
@@ -33,8 +38,11 @@ func ownOrigins(r *recipe.Recipe, t target.Target) origins {
 }
 
 // have reports whether u is one of them. A host without a scheme is meant by https only.
-func (o origins) have(u *url.URL) bool {
-	if o.known[origin(u)] {
+func (o *origins) have(u *url.URL) bool {
+	o.mu.RLock()
+	known := o.known[origin(u)]
+	o.mu.RUnlock()
+	if known {
 		return true
 	}
 	for _, host := range o.hosts {
@@ -43,6 +51,17 @@ func (o origins) have(u *url.URL) bool {
 		}
 	}
 	return false
+}
+
+// learn adds the address of a service that the target's own login has named, as OpenStack's catalog does: who gives the
+// token out says where it is for. Never from https to http.
+func (o *origins) learn(u *url.URL) {
+	if u.Scheme != "https" && !(u.Scheme == "http" && o.plain) {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.known[origin(u)] = true
 }
 
 func origin(u *url.URL) string {

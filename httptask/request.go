@@ -20,6 +20,9 @@ type Request struct {
 	URL    string      // http or https; a user and password in it are sent as basic auth
 	Header http.Header // sent to the URL's own origin only; Host sets the name that the server sees; Accept-Encoding is ours
 	Body   []byte      // without a Content-Type, JSON is sent as application/json
+
+	parsed  *url.URL // URL, where it has been looked at already; not changed any more
+	foreign bool     // it is of another origin than the target's own
 }
 
 // Validate returns an *recipe.Error about the first thing that keeps r from being sent; its place is "url", "method" or
@@ -28,6 +31,11 @@ func (r Request) Validate() error {
 	if _, err := r.url(); err != nil {
 		return err
 	}
+	return r.refuse()
+}
+
+// refuse is Validate but for the URL.
+func (r Request) refuse() error {
 	if !isToken(r.Method) && r.Method != "" {
 		return &recipe.Error{Place: "method", Problem: strconv.Quote(r.Method) + " is not an HTTP method", Hint: "--method GET"}
 	}
@@ -47,6 +55,9 @@ func (r Request) Validate() error {
 }
 
 func (r Request) url() (*url.URL, error) {
+	if r.parsed != nil {
+		return r.parsed, nil
+	}
 	refuse := func(problem, hint string) (*url.URL, error) {
 		return nil, &recipe.Error{Place: "url", Problem: problem, Hint: hint}
 	}
@@ -94,19 +105,21 @@ func (r Request) method() string {
 // build makes the request as net/http sends it. User and password move from the URL to a header, so that the URL can be
 // shown and followed.
 func (r Request) build(ctx context.Context) (*http.Request, error) {
-	if err := r.Validate(); err != nil {
-		return nil, err
-	}
 	u, err := r.url()
+	if err == nil {
+		err = r.refuse()
+	}
 	if err != nil {
 		return nil, err
 	}
-	user := u.User
-	u.User, u.Fragment, u.RawFragment = nil, "", ""
-	req, err := http.NewRequestWithContext(ctx, r.method(), u.String(), bytes.NewReader(r.Body))
+	req, err := http.NewRequestWithContext(ctx, r.method(), "", bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, &recipe.Error{Place: "url", Problem: "it cannot be asked"}
 	}
+	to, user := *u, u.User
+	to.Host = strings.TrimSuffix(to.Host, ":")
+	to.User, to.Fragment, to.RawFragment = nil, "", ""
+	req.URL, req.Host = &to, to.Host
 	for name, values := range r.Header {
 		for _, v := range values {
 			req.Header.Add(name, strings.TrimSpace(v))

@@ -16,6 +16,9 @@ func RetryAfter(resp *http.Response) time.Duration {
 		return 0
 	}
 	text := strings.TrimSpace(resp.Header.Get("Retry-After"))
+	if text == "" {
+		return 0
+	}
 	if isDigits(text) {
 		const most = int64(math.MaxInt64 / time.Second)
 		seconds, err := strconv.ParseInt(text, 10, 64)
@@ -35,9 +38,12 @@ func RetryAfter(resp *http.Response) time.Duration {
 // filled again, as GitHub says it (x-ratelimit-remaining, x-ratelimit-reset in Unix seconds).
 func wish(resp *http.Response) time.Duration {
 	after := RetryAfter(resp)
-	reset, err := strconv.ParseInt(resp.Header.Get("X-Ratelimit-Reset"), 10, 64)
-	if after > 0 || err != nil || resp.Header.Get("X-Ratelimit-Remaining") != "0" || resp.StatusCode < 400 {
+	if after > 0 || resp.StatusCode < 400 || resp.Header.Get("X-Ratelimit-Remaining") != "0" {
 		return after
+	}
+	reset, err := strconv.ParseInt(resp.Header.Get("X-Ratelimit-Reset"), 10, 64)
+	if err != nil {
+		return 0
 	}
 	return max(0, time.Unix(reset, 0).Sub(dateOf(resp)))
 }

@@ -139,7 +139,7 @@ func (s *session) askToken(ctx context.Context) (*login, *exchange) {
 	if failed := t.readAll(ctx, l.Reads, values, t.ask); failed != nil {
 		return nil, failed
 	}
-	x := t.ask(ctx, question{request: l.Request, Judge: l.Judge, values: values})
+	x := t.ask(ctx, question{request: l.Request, Judge: l.Judge, values: values, cookie: l.Cookie})
 	if x.err != nil {
 		return nil, x
 	}
@@ -156,7 +156,7 @@ func (s *session) askToken(ctx context.Context) (*login, *exchange) {
 		x.err, x.permanent = errors.New("the answer has no token where the recipe looks for it: "+x.gist(ctx)), true
 		return nil, x
 	}
-	t.hide(token)
+	t.take(token)
 	return &login{way: s.way, token: token, read: values["read"]}, nil
 }
 
@@ -173,31 +173,36 @@ func (t *Tasks) ask(ctx context.Context, q question) *exchange {
 	return x
 }
 
-// hide makes secrets of all texts in a token, but for addresses, which a catalog of services has beside it.
-func (t *Tasks) hide(token any) {
+// take makes secrets of all texts in a token, but for addresses, which a catalog of services has beside it: those may be
+// told the token.
+func (t *Tasks) take(token any) {
 	switch token := token.(type) {
 	case string:
-		if u, err := url.Parse(token); err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" {
+		u, err := url.Parse(token)
+		if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" {
 			t.secrets.Add(token)
+			return
 		}
+		t.own.learn(u)
 	case []any:
 		for _, part := range token {
-			t.hide(part)
+			t.take(part)
 		}
 	case map[string]any:
 		for _, part := range token {
-			t.hide(part)
+			t.take(part)
 		}
 	}
 }
 
-func cookieOf(h http.Header, name string) any {
+// cookieOf is the value of the last cookie of that name, as a browser would keep it; nil where there is none.
+func cookieOf(h http.Header, name string) (value any) {
 	for _, cookie := range (&http.Response{Header: h}).Cookies() {
 		if cookie.Name == name {
-			return cookie.Value
+			value = cookie.Value
 		}
 	}
-	return nil
+	return value
 }
 
 const logoutTime = 5 * time.Second

@@ -17,11 +17,10 @@ import (
 	"github.com/settle-go/settle/recipe"
 )
 
-// sign adds what this way of logging in sends with every request.
+// sign adds what this way of logging in sends with every request; values know the login.
 func (l *login) sign(ctx context.Context, r *Request, u *url.URL, values recipe.Values) error {
-	values = maps.Clone(values)
-	values["login"] = l.token
 	if l.way.Sign != nil {
+		values = maps.Clone(values)
 		if err := addSignature(ctx, l.way.Sign, r, u, values); err != nil {
 			return err
 		}
@@ -100,7 +99,7 @@ func addQuery(r *Request, u *url.URL, pairs []recipe.Pair, values recipe.Values)
 	}
 	signed := *u
 	signed.RawQuery = strings.Join(append(query, more...), "&")
-	r.URL = signed.String()
+	r.URL, r.parsed = signed.String(), &signed
 	return nil
 }
 

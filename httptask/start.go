@@ -87,7 +87,7 @@ func (t *Tasks) Start(ctx context.Context, action string, params map[string]any)
 	case err == nil:
 		return started, nil
 	case s.lost != nil:
-		return Started{Answer: s.answer}, s.lostError(ctx)
+		return Started{Answer: s.answer}, &LostError{s.action.Name, s.lost}
 	case !errors.As(err, &stop):
 		return started, err
 	case errors.As(stop.Cause, &no):
@@ -106,15 +106,6 @@ type start struct {
 	header map[string]string // what makes a second one the first
 	lost   error             // why nobody knows what came of a try; nil: of all of them that is known
 	answer json.RawMessage   // to that try; nil: none
-}
-
-// lostError is what the caller gets to know: that one try reached its own limit is none of their contexts' end.
-func (s *start) lostError(ctx context.Context) *LostError {
-	cause := s.lost
-	if ctx.Err() == nil && errors.Is(cause, context.DeadlineExceeded) {
-		cause = errors.New(cause.Error())
-	}
-	return &LostError{s.action.Name, cause}
 }
 
 // prepare reads action and parameters.
@@ -163,7 +154,9 @@ func (s *start) try(ctx context.Context) (Started, settle.Status, error) {
 	}
 	x := t.call(ctx, question{request: s.action.Request, Judge: s.action.Judge, values: values, header: s.header, keep: true, once: true})
 	if x.answer != nil && s.action.Busy.True(ctx, x.answer) {
-		s.mark() // a platform may give the same refusal again to the same start
+		if s.lost == nil {
+			s.mark() // a platform may give the same refusal again to the same start
+		}
 		return Started{}, settle.Status{State: settle.Blocked, Raw: "busy", Reason: x.gist(ctx), After: x.after}, nil
 	}
 	started, err := s.hear(ctx, x)
@@ -175,17 +168,9 @@ func (s *start) try(ctx context.Context) (Started, settle.Status, error) {
 
 // hear is what the answer to the start means.
 func (s *start) hear(ctx context.Context, x *exchange) (Started, error) {
-	t := s.tasks
 	switch {
-	case x.err == nil && s.action.OK != nil && !s.action.OK.True(ctx, x.answer):
-		return Started{}, settle.Permanent(&RefusedError{s.action.Name, x.gist(ctx)})
 	case x.err == nil:
-		ids, done, err := s.action.IDs(ctx, x.answer)
-		if err != nil {
-			s.lost, s.answer = t.client.masked(err), jsonOf(x.answer)
-			return Started{}, settle.Permanent(s.lost)
-		}
-		return Started{IDs: ids, Done: done, Answer: jsonOf(x.answer)}, nil
+		return s.read(ctx, x)
 	case errors.Is(x.err, settle.ErrDenied), errors.Is(x.err, settle.ErrNotFound):
 		return Started{}, settle.Permanent(fmt.Errorf("%s: %w", s.action.Name, x.err))
 	case s.isRefusal(ctx, x):
@@ -198,6 +183,27 @@ func (s *start) hear(ctx context.Context, x *exchange) (Started, error) {
 		return Started{}, x.marked(x.err)
 	}
 	return Started{}, settle.Permanent(s.lost)
+}
+
+// read takes what was started out of an answer of HTTP 2xx, or a command's.
+func (s *start) read(ctx context.Context, x *exchange) (Started, error) {
+	ok, _, err := s.action.OK.First(ctx, x.answer)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("ok: %w: %s", err, x.gist(ctx))
+	case s.action.OK != nil && (ok == nil || ok == false):
+		return Started{}, settle.Permanent(&RefusedError{s.action.Name, x.gist(ctx)})
+	}
+	var started Started
+	if err == nil {
+		started.IDs, started.Done, err = s.action.IDs(ctx, x.answer)
+	}
+	if err != nil {
+		s.lost, s.answer = s.tasks.client.masked(err), jsonOf(x.answer)
+		return Started{}, settle.Permanent(s.lost)
+	}
+	started.Answer = jsonOf(x.answer)
+	return started, nil
 }
 
 // isRefusal reports whether the answer says for sure that nothing was started: a code of 4xx but a timeout's, one that

@@ -57,7 +57,7 @@ func kindOf(err error) string {
 
 // What the platform's answer to a start means. It is sent once.
 func TestSubmitAnswers(t *testing.T) {
-	words := acmeStatus("error: .message", "ok: .code == null or .code == 0", `missing: {when: .code == "NoSuchTask"}`)
+	words := acmeStatus("error: .message", `ok: if type == "object" then (.code // 0) == 0 elif type == "number" then error("a number") else true end`, `missing: {when: .code == "NoSuchTask"}`)
 	tests := []struct {
 		name, id string
 		answer   http.HandlerFunc
@@ -74,7 +74,7 @@ func TestSubmitAnswers(t *testing.T) {
 		{"a computed null: done at once", "if .done then null else .task end", gives(`{"done":true}`), "started", settle.OutcomeSucceeded, "done"},
 		{"no id", "", gives(`{"job":"t-1"}`), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: id: .task is not in the answer; the answer is an object with the keys job"},
 		{"an empty id", "", gives(`{"task":""}`), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: id: .task finds an empty text"},
-		{"an empty list", "", gives(`{"task":[]}`), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: id: .task finds an empty list"},
+		{"an empty list", "", gives(`{"task":[]}`), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: id: .task finds a list of 0"},
 		{"nothing", "", says(204, "", ""), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: id: .task is not in the answer; the answer is null"},
 		{"no JSON", "", says(200, "text/html", "<b>ok</b>"), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: HTTP 200 OK, text/html, not JSON: <b>ok</b>"},
 		{"400", "", says(400, "application/json", `{"message":"a name has no spaces"}`), "refused", settle.OutcomeFailed, "vm.snap was refused: HTTP 400 Bad Request: a name has no spaces"},
@@ -88,6 +88,7 @@ func TestSubmitAnswers(t *testing.T) {
 		{"503 without words", "", says(503, "", ""), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: HTTP 503 Service Unavailable, no content type"},
 		{"504 with words, a gateway's", "", says(504, "application/json", `{"message":"upstream"}`), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: HTTP 504 Gateway Timeout: upstream"},
 		{"200 that says of itself that it failed", "", gives(`{"code":5,"message":"quota"}`), "refused", settle.OutcomeFailed, "vm.snap was refused: quota"},
+		{"200 that nobody can judge", "", gives(`7`), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: ok: error: a number: HTTP 200 OK: 7"},
 		{"401", "", says(401, "", ""), "denied", settle.OutcomeDenied, "not allowed: HTTP 401 Unauthorized, no content type"},
 		{"403", "", says(403, "", ""), "denied", settle.OutcomeDenied, "not allowed: HTTP 403 Forbidden, no content type"},
 		{"404", "", says(404, "", ""), "not found", settle.OutcomeNotFound, "not found: HTTP 404 Not Found, no content type"},
@@ -148,7 +149,7 @@ func TestSubmitGivesOneID(t *testing.T) {
 
 // Mistakes are found before any request.
 func TestSubmitParameters(t *testing.T) {
-	params := "params: {vm: {}, size: {type: bytes, default: 1GiB}, quiet: {type: bool, optional: true}, count: {type: int, optional: true}, mode: {choices: [full, thin], default: thin}}"
+	params := "params: {vm: {}, size: {type: bytes, default: 1GiB}, quiet: {type: bool, optional: true}, count: {type: int, optional: true, example: 3}, mode: {choices: [full, thin], default: thin}}"
 	action := acmeAction(params, `request: {post: "{url}/snaps", json: "{vm: $vm, size: $size, quiet: $quiet, count: $count, mode: $mode}"}`)
 	tests := []struct {
 		name, action string

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/itchyny/gojq"
@@ -26,7 +27,8 @@ type Tasks struct {
 	values  recipe.Values // what the target's fields stand for
 	client  *Client
 	secrets *target.Secrets
-	own     origins
+	own     *origins
+	led     paths
 	session *session
 }
 
@@ -112,12 +114,15 @@ func fieldValues(r *recipe.Recipe, t target.Target) recipe.Values {
 
 // wayOf is the first way to log in whose fields are all there; nil where nothing is to be sent.
 func wayOf(r *recipe.Recipe, values recipe.Values) *recipe.Auth {
+	there := func(field string) bool { return values[field] != nil }
+	missing := func(field string) bool { return values[field] == nil }
+	own := func(field string) bool { return field != "url" }
 	for _, way := range r.Auth {
-		whole := true
-		for _, field := range way.Fields {
-			whole = whole && values[field] != nil
+		if slices.ContainsFunc(way.Fields, missing) {
+			continue
 		}
-		if whole {
+		// A login by nothing but optional fields, all of which are empty, would go out as nobody's.
+		if len(way.Optional) == 0 || slices.ContainsFunc(way.Fields, own) || slices.ContainsFunc(way.Optional, there) {
 			return way
 		}
 	}
@@ -144,7 +149,12 @@ func (t *Tasks) about(id string) (recipe.Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.with(values), nil
+	for name, v := range t.values {
+		if _, isPart := values[name]; !isPart {
+			values[name] = v
+		}
+	}
+	return values, nil
 }
 
 // with adds the target's fields to values.
@@ -164,9 +174,12 @@ func jsonOf(a *recipe.Answer) json.RawMessage {
 	if a == nil {
 		return nil
 	}
-	if _, isText := a.Body.(string); !isText { // which an answer of plain text is, be it 42
-		if trimmed := strings.TrimPrefix(a.Text, "\ufeff"); json.Valid([]byte(trimmed)) {
-			return json.RawMessage(trimmed)
+	switch a.Body.(type) {
+	case nil, string: // an answer of plain text is that, be it 42
+	default:
+		text := strings.TrimSpace(strings.TrimPrefix(a.Text, "\ufeff"))
+		if text != "" && text[0] != '<' { // it was decoded, and is no XML
+			return json.RawMessage(text)
 		}
 	}
 	text, err := gojq.Marshal(a.Body)

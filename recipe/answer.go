@@ -79,8 +79,19 @@ const maxNumber = 1000
 
 // Decode reads one JSON value, and nothing after it, in the form that expressions work on: numbers are json.Number, as
 // exact as they came. A byte order mark in front is let pass.
-func Decode(body []byte) (any, error) {
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+func Decode(body []byte) (any, error) { return DecodeText(string(body)) }
+
+// DecodeText is Decode of a text, of which the texts in the value are parts.
+func DecodeText(body string) (any, error) {
+	body = strings.TrimPrefix(body, "\ufeff")
+	if v, ok := readJSON(body); ok {
+		return v, nil
+	}
+	return decodeSlowly([]byte(body))
+}
+
+// decodeSlowly knows to say what is wrong.
+func decodeSlowly(body []byte) (any, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, errors.New("empty")
 	}

@@ -47,6 +47,8 @@ func (b *builder) way(doc *authDocument) *Auth {
 	for _, f := range b.fields {
 		if n.required[f] || n.used[f] && !b.optional[f] {
 			a.Fields = append(a.Fields, f)
+		} else if n.used[f] {
+			a.Optional = append(a.Optional, f)
 		}
 	}
 	for name := range n.used {

@@ -142,6 +142,9 @@ func (e *Expression) First(ctx context.Context, a *Answer) (value any, found boo
 	if e == nil {
 		return nil, false, nil
 	}
+	if v, seen := e.lookUp(a); seen && ctx.Err() == nil {
+		return v, true, nil
+	}
 	err = e.run(ctx, a, func(v any) bool {
 		value, found = v, true
 		return false

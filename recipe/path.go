@@ -73,6 +73,38 @@ func (p *path) addStart(q *gojq.Query) bool {
 	return true
 }
 
+// lookUp returns what jq would find, where that takes no more than looking, as most recipes' expressions do: starting jq
+// takes longer than all the rest of reading an answer. seen is false where it takes more, or where jq would object.
+func (e *Expression) lookUp(a *Answer) (v any, seen bool) {
+	p := e.path
+	if p == nil || p.root != "" && !e.Mentions(p.root) {
+		return nil, false
+	}
+	if v = a.Body; p.root != "" {
+		v = a.value(p.root)
+	}
+	for _, step := range p.steps {
+		if v == nil {
+			return nil, true
+		}
+		switch step := step.(type) {
+		case string:
+			object, isObject := v.(map[string]any)
+			if !isObject {
+				return nil, false
+			}
+			v = object[step]
+		case int:
+			list, isList := v.([]any)
+			if !isList || step < 0 || step >= len(list) {
+				return nil, false
+			}
+			v = list[step]
+		}
+	}
+	return v, true
+}
+
 // isIn reports whether the path's field is there, be it null.
 func (p *path) isIn(a *Answer) bool {
 	at := a.Body

@@ -152,8 +152,9 @@ type Auth struct {
 	Exec  []*Template // a command whose trimmed output is $login; nil: none
 	Sign  *Sign       // nil: none
 
-	Fields []string // the target's fields that it cannot do without
-	None   bool     // nothing is sent
+	Fields   []string // the target's fields that it cannot do without
+	Optional []string // those that it uses where they are filled: where it needs no other but url, one of them must be
+	None     bool     // nothing is sent
 }
 
 // A Login is a request that is made once, and again when what it brought does not hold any more.

@@ -107,7 +107,7 @@ func (f *filling) refuseMissing() error {
 		if refused == nil {
 			return nil
 		}
-		refused.Hint = f.setVariables() + "settle target add NAME " + f.recipe.Name + f.addressToType()
+		refused.Hint = f.setVariables() + "settle target add NAME " + f.recipeToType() + f.addressToType()
 		return refused
 	}
 	refused := f.target.refuseMissing(f.recipe, "target "+quote(e.Name))
@@ -121,7 +121,7 @@ func (f *filling) refuseMissing() error {
 	if e.at.file != "" {
 		key += " in " + e.at.file
 	}
-	refused.Hint = fmt.Sprintf("%s; or %ssettle target remove %s and settle target add %s %s%s", key, f.setVariables(), e.Name, e.Name, f.recipe.Name, f.addressToType())
+	refused.Hint = fmt.Sprintf("%s; or %ssettle target remove %s and settle target add %s %s%s", key, f.setVariables(), e.Name, e.Name, f.recipeToType(), f.addressToType())
 	return e.locate(refused)
 }
 
@@ -158,4 +158,12 @@ func (f *filling) addressToType() string {
 		return " " + field.Example
 	}
 	return " URL"
+}
+
+// recipeToType is the recipe as it is typed: a file, where it is none of ours.
+func (f *filling) recipeToType() string {
+	if f.recipe.File == "" || strings.HasPrefix(f.recipe.File, "library/") {
+		return f.recipe.Name
+	}
+	return "--recipe " + inShell(f.recipe.File)
 }

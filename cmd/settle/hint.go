@@ -11,8 +11,8 @@ import (
 // waitHint is what to do after a wait that ended with err; "" where there is nothing to do.
 func (a *app) waitHint(t task, rec *record, err error) string {
 	outcome := settle.OutcomeOf(err)
-	if t.recipe != "" && (outcome == settle.OutcomeTimeout || outcome == settle.OutcomeInterrupted) {
-		return a.say(words.waitFor, "settle wait "+t.address)
+	if t.again != "" && (outcome == settle.OutcomeTimeout || outcome == settle.OutcomeInterrupted) {
+		return a.say(words.waitFor, t.again)
 	}
 	switch outcome {
 	case settle.OutcomeTimeout:

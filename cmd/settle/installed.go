@@ -23,8 +23,26 @@ func isURL(text string) bool { return schemed.MatchString(strings.TrimSpace(text
 // An installed is the tasks of a target, or of a recipe at what the environment says.
 type installed struct {
 	*httptask.Tasks
-	name   string // as it is typed: tower, or github/run
+	name   string // of the target, or of the recipe where there is none: tower, github/run
 	target string // its name; "" where it has none
+	file   string // of --recipe; "": none was given
+	at     target.Target
+}
+
+// under has starts go by policy, flags and all, as the wait after them does; unless it is patient, they end as soon as a
+// wait does whose first checks all fail. No request was made before.
+func (a *app) under(i *installed, policy settle.Policy, patient bool) error {
+	if !patient {
+		policy.Errors = firstErrors - 1
+	}
+	i.at.Policy = policy.String()
+	tasks, err := httptask.Open(i.Recipe(), i.at)
+	if err != nil {
+		return err
+	}
+	tasks.Secrets().Tell(a.secrets)
+	i.Tasks = tasks
+	return nil
 }
 
 // find returns what TARGET/ID, RECIPE/ID or, with --recipe FILE, ID names, and the id in it. named is TARGET or RECIPE
@@ -42,14 +60,18 @@ func (a *app) find(ctx context.Context, text, file string) (i *installed, id str
 	entry, notThere := targets.Entry(first)
 	switch {
 	case notThere == nil:
-		i, err = a.openEntry(ctx, entry, settings, file)
+		if i, err = a.openEntry(ctx, entry, settings, file); err == nil {
+			i.file = file
+		}
 		return i, rest, err
 	case file != "":
 		r, err := readRecipe(file)
 		if err != nil {
 			return nil, "", err
 		}
-		i, err = a.openRecipe(ctx, r, "--recipe "+shellWord(file))
+		if i, err = a.openRecipe(ctx, r, r.Name); err == nil {
+			i.file = file
+		}
 		return i, text, err
 	}
 	r, name, id, err := findRecipe(filepath.Join(settings, recipe.FolderName), text)
@@ -144,14 +166,36 @@ func (a *app) open(r *recipe.Recipe, t target.Target, name string) (*installed, 
 	if t.TLS.Insecure {
 		a.complain(a.say(words.insecure, name), "")
 	}
-	return &installed{Tasks: tasks, name: name, target: t.Name}, nil
+	return &installed{Tasks: tasks, name: name, target: t.Name, at: t}, nil
+}
+
+// typed is a task as it is typed, for a shell.
+func (i *installed) typed(id string) string {
+	switch {
+	case i.file == "":
+		return shellWord(i.name + "/" + id)
+	case i.target == "":
+		return "--recipe " + shellWord(i.file) + " " + shellWord(id)
+	}
+	return "--recipe " + shellWord(i.file) + " " + shellWord(i.name+"/"+id)
+}
+
+// submit is the beginning of a line that starts something.
+func (i *installed) submit() string {
+	switch {
+	case i.file == "":
+		return "settle submit " + i.name
+	case i.target == "":
+		return "settle submit --recipe " + shellWord(i.file)
+	}
+	return "settle submit --recipe " + shellWord(i.file) + " " + i.name
 }
 
 // taskOf is one task of i.
 func (i *installed) taskOf(id string) task {
 	check := i.Check(id)
 	return task{
-		name: i.name + "/" + id, short: shortID(i.name, id), address: shellWord(i.name + "/" + id),
+		name: i.name + "/" + id, short: shortID(i.name, id), address: i.typed(id), again: "settle wait " + i.typed(id),
 		target: i.target, recipe: i.Recipe().Name, id: id,
 		policies: i.PolicyTexts(),
 		check: func(ctx context.Context) (*recipe.Answer, settle.Status, error) {

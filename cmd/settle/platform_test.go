@@ -21,6 +21,10 @@ import (
 //	/echo                the request's method, headers and body, as JSON with status done
 //	/to?URL              a redirect
 //	/json?BODY           BODY
+//	/github/repos/o/r/actions/runs/7                           a run that was successful, for who has the token s3cr3t-t0k3n
+//	/gitlab/api/v4/projects/group%2Fsite/pipelines/7           the same of a pipeline, for the job's token
+//	/start /refuse /envelope /lose                             a start: the answer has id and Location, is 409, is
+//	                     HTTP 200 with code 7, never comes
 type platform struct {
 	mu    sync.Mutex // guards what follows
 	asked int
@@ -82,8 +86,43 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusTemporaryRedirect)
 	case "json":
 		fmt.Fprint(w, strings.ReplaceAll(r.URL.RawQuery, "%20", " "))
+	case "github":
+		ended(w, r, "/github/repos/o/r/actions/runs/7", r.Header.Get("Authorization") == "Bearer s3cr3t-t0k3n")
+	case "gitlab":
+		ended(w, r, "/gitlab/api/v4/projects/group%2Fsite/pipelines/7", r.Header.Get("Job-Token") == "s3cr3t-t0k3n")
+	case "start":
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("Location", "http://"+r.Host+"/states/at+location/run,done")
+		w.WriteHeader(http.StatusAccepted)
+		_ = json.NewEncoder(w).Encode(map[string]any{"id": "a b+7", "method": r.Method, "headers": r.Header, "body": string(body)})
+	case "refuse":
+		w.WriteHeader(http.StatusConflict)
+		fmt.Fprint(w, `{"message": "the queue is full"}`)
+	case "envelope":
+		fmt.Fprint(w, `{"code": 7, "error": "no such job"}`)
+	case "lose":
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			_ = conn.Close()
+		}
 	default:
 		w.WriteHeader(http.StatusNotFound)
+	}
+}
+
+// ended answers with a CI run, or pipeline, that has succeeded.
+func ended(w http.ResponseWriter, r *http.Request, path string, allowed bool) {
+	switch {
+	case r.URL.EscapedPath() != path:
+		w.WriteHeader(http.StatusNotFound)
+	case !allowed:
+		w.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprint(w, `{"message": "Bad credentials"}`)
+	default:
+		state := map[string]any{"status": "completed", "conclusion": "success", "html_url": "https://github.example/o/r/actions/runs/7"}
+		if strings.HasPrefix(path, "/gitlab/") {
+			state = map[string]any{"status": "success", "web_url": "https://gitlab.example/group/site/-/pipelines/7"}
+		}
+		_ = json.NewEncoder(w).Encode(state)
 	}
 }
 

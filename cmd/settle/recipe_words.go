@@ -43,7 +43,7 @@ var recipeWords = struct {
 
 	semicolon: term.Text{"; ", "；"},
 
-	noLogin: term.Text{"nothing is sent", "不发送任何凭据"},
+	noLogin: term.Text{"no login; what the requests themselves hold", "不登录；只有请求本身携带的内容"},
 	basic:   term.Text{"with %s: basic authentication", "用 %s：基本认证"},
 	header:  term.Text{"with %s: in the header %s", "用 %s：放入请求头 %s"},
 	query:   term.Text{"with %s: in the query (%s)", "用 %s：放入查询参数（%s）"},

@@ -60,7 +60,7 @@ func TestScript(t *testing.T) {
 			env.Values["platform"] = platform
 			return vendors(env)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "interrupted": interrupted},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "interrupted": interrupted, "vendor": vendor, "asked": asked},
 	})
 }
 
@@ -101,11 +101,12 @@ func interrupted(ts *testscript.TestScript, neg bool, args []string) {
 	cmd.Env = append(os.Environ(), "LC_ALL="+ts.Getenv("LC_ALL"), "URL="+ts.Getenv("URL"))
 	text, says := strings.CutPrefix(args[2], "says=")
 	said := make(chan struct{})
+	say := sync.OnceFunc(func() { close(said) })
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if says {
-		cmd.Stdout = &awaited{to: &stdout, text: text, said: said}
-		cmd.Stderr = &awaited{to: &stderr, text: text, said: said}
+		cmd.Stdout = &awaited{to: &stdout, text: text, say: say}
+		cmd.Stderr = &awaited{to: &stderr, text: text, say: say}
 	}
 	platform := ts.Value("platform").(*platform)
 	before := platform.awaitAsked(0)
@@ -128,18 +129,17 @@ func interrupted(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("err"), stderr.Bytes(), 0o600))
 }
 
-// awaited passes text on, and closes said when what it waits for has come by.
+// awaited passes text on, and calls say when what it waits for has come by.
 type awaited struct {
 	to   *bytes.Buffer
 	text string
-	said chan struct{}
-	once sync.Once
+	say  func()
 }
 
 func (a *awaited) Write(p []byte) (int, error) {
 	n, err := a.to.Write(p)
 	if strings.Contains(a.to.String(), a.text) {
-		a.once.Do(func() { close(a.said) })
+		a.say()
 	}
 	return n, err
 }

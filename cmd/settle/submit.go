@@ -3,10 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/httptask"
@@ -53,7 +53,7 @@ type submitFlags struct {
 }
 
 func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags, when whenFlags) error {
-	if len(args) == 0 {
+	if len(args) == 0 && f.ask.recipe == "" {
 		return usage("arguments", "nothing to submit to", "settle submit TARGET lists what can be started; settle target list lists the targets")
 	}
 	i, action, params, err := a.submission(cmd, args, f)
@@ -69,22 +69,26 @@ func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags, when whe
 	if err != nil {
 		return err
 	}
+	if err := a.under(i, p, patient); err != nil {
+		return err
+	}
 	ctx := cmd.Context()
-	started, err := i.Start(ctx, action, params)
+	started, err := i.Start(settle.WithTrace(ctx, a.notYet(i.called(action))), action, params)
 	switch {
 	case err != nil:
 		return a.notStarted(ctx, i, action, err)
 	case started.Done:
 		fmt.Fprintln(a.stderr, a.say(words.doneAtOnce, action))
 		return a.doneAtOnce(i, action)
-	case len(started.IDs) > 1:
-		return a.startedSeveral(i, action, started)
 	}
 	t := i.taskOf(started.IDs[0])
-	if isURL(args[0]) {
-		t = f.polled(a, t)
+	if i.recipe() == "" {
+		t, action = f.polled(a, t), i.name
 	} else {
 		t.short = a.shortAction(i, action, params)
+	}
+	if len(started.IDs) > 1 {
+		return startedSeveral(started, t)
 	}
 	fmt.Fprintln(a.stderr, term.Clean(a.say(words.submitted, action, t.name)))
 	return a.wait(ctx, t, p, patient, nil)
@@ -92,6 +96,9 @@ func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags, when whe
 
 // submission finds out what is to be started, and where.
 func (a *app) submission(cmd *cobra.Command, args []string, f *submitFlags) (i *installed, action string, params map[string]any, err error) {
+	if len(args) == 0 {
+		args = []string{""}
+	}
 	if isURL(args[0]) {
 		if len(args) > 1 {
 			return nil, "", nil, usage("arguments", "a URL has no actions: "+a.secrets.ShowArguments(args)[1], "settle submit TARGET ACTION NAME=VALUE")
@@ -106,14 +113,17 @@ func (a *app) submission(cmd *cobra.Command, args []string, f *submitFlags) (i *
 	if err != nil {
 		return nil, "", nil, err
 	}
-	if rest != "" && f.ask.recipe == "" {
-		return nil, "", nil, usage("arguments", quoted(args[0])+" has an id, and submit starts a new task", "settle submit "+i.name)
+	if i.target != "" || i.file == "" {
+		args = args[1:]
+		if rest != "" {
+			return nil, "", nil, usage("arguments", quoted(i.name+"/"+rest)+" has an id, and submit starts a new task", i.submit())
+		}
 	}
-	if len(args) == 1 {
+	if len(args) == 0 || args[0] == "" {
 		return i, "", nil, nil
 	}
-	params, err = parameters(args[2:])
-	return i, args[1], params, err
+	params, err = parameters(args[1:])
+	return i, args[0], params, err
 }
 
 func (f *submitFlags) given(cmd *cobra.Command) string {
@@ -146,16 +156,64 @@ func parameters(args []string) (map[string]any, error) {
 func (a *app) listActions(i *installed) {
 	actions := i.Recipe().Actions
 	if len(actions) == 0 {
-		a.complain(i.Recipe().Name+" starts nothing, it only waits", "settle wait "+i.name+"/"+cmp.Or(i.Recipe().ID.Example, "ID"))
+		a.complain(i.Recipe().Name+" starts nothing, it only waits", "settle wait "+i.typed(cmp.Or(i.Recipe().ID.Example, "ID")))
 		return
 	}
-	lines, width := make([]string, len(actions)), 0
-	for n, action := range actions {
-		lines[n] = "settle submit " + i.name + " " + action.Line()
-		width = max(width, len(lines[n]))
+	for _, action := range actions {
+		about := "# " + action.Help
+		if more := optional(action); len(more) > 0 {
+			about += "; also " + strings.Join(more, " ")
+		}
+		a.printText(about + "\n" + i.line(action))
 	}
-	for n, action := range actions {
-		a.printText(fmt.Sprintf("%-*s  # %s", width, lines[n], action.Help))
+}
+
+// called is a start by its name: the target's and the action's, or the URL alone.
+func (i *installed) called(action string) string {
+	if i.recipe() == "" {
+		return i.name
+	}
+	return i.name + " " + action
+}
+
+// recipe is the name that people know; "" of what a URL's flags made.
+func (i *installed) recipe() string {
+	if i.Recipe().Name == urlRecipe {
+		return ""
+	}
+	return i.Recipe().Name
+}
+
+// line starts an action, with examples for what it cannot do without.
+func (i *installed) line(action *recipe.Action) string { return i.submit() + " " + action.Line() }
+
+// optional is what an action takes beside that.
+func optional(action *recipe.Action) (words []string) {
+	for _, p := range action.Params {
+		if p.Optional || p.HasDefault {
+			word := "…"
+			if example := cmp.Or(append([]string{p.Example, p.Default}, p.Choices...)...); example != "" {
+				word = shellWord(example)
+			}
+			words = append(words, p.Name+"="+word)
+		}
+	}
+	return words
+}
+
+// notYet says why a start is not through yet: what it reads cannot be had, or the platform refuses it for now.
+func (a *app) notYet(name string) func(settle.Step) {
+	said := ""
+	return func(s settle.Step) {
+		problem := s.Status.Reason
+		if s.Err != nil {
+			problem = s.Err.Error()
+		}
+		if s.Last || problem == said {
+			return
+		}
+		said = problem
+		a.complain(a.say(words.notYet, name, problem, brief(s.Next.Round(time.Millisecond))), "")
 	}
 }
 
@@ -171,28 +229,39 @@ func (a *app) shortAction(i *installed, action string, params map[string]any) st
 
 // notStarted says that no task is known to wait for, and why.
 func (a *app) notStarted(ctx context.Context, i *installed, action string, err error) error {
+	outcome := settle.OutcomeOf(err)
 	var refused *recipe.Error
 	if errors.As(err, &refused) {
-		return err
+		outcome = settle.OutcomeInvalid
 	}
-	outcome := settle.OutcomeOf(err)
 	r := report{
-		Outcome: outcome, ExitCode: exitOf(outcome), Task: i.name + " " + action, Target: i.target, Recipe: i.Recipe().Name,
+		Outcome: outcome, ExitCode: exitOf(outcome), Task: i.called(action), Target: i.target, Recipe: i.recipe(),
 		Error: failure(err),
+	}
+	var stop *settle.StopError
+	if errors.As(err, &stop) && stop.Last != nil && stop.Last.Error() != r.Error {
+		r.Error += ": " + stop.Last.Error()
 	}
 	var lost *httptask.LostError
 	var no *httptask.RefusedError
+	about := r.Task
 	switch code, signaled := exitAfterSignal(ctx); {
+	case refused != nil && refused.Place == action && i.Recipe().Action(action) != nil:
+		r.Error, r.Hint = refused.Problem, i.line(i.Recipe().Action(action))
+	case refused != nil:
+		r.Error, r.Hint = refused.Error(), refused.Hint
 	case errors.As(err, &lost):
-		r.Error, r.Hint = lost.Error(), a.say(words.mayHaveStarted)
+		about, r.Error, r.Hint = i.name, lost.Error(), a.say(words.mayHaveStarted)
 	case errors.As(err, &no):
-		r.Error = no.Error()
+		about, r.Error = i.name, no.Error()
 	case outcome == settle.OutcomeDenied:
-		r.Hint = a.commonHint(task{target: i.target, recipe: i.Recipe().Name}, err)
+		r.Hint = a.commonHint(task{target: i.target, recipe: i.recipe()}, err)
 	case signaled && outcome == settle.OutcomeInterrupted:
-		r.ExitCode = code
+		r.ExitCode, r.Hint = code, a.say(words.nothingStarted)
+	case outcome == settle.OutcomeTimeout, outcome == settle.OutcomeUnknown:
+		r.Hint = a.say(words.nothingStarted)
 	}
-	a.complain(r.Task+": "+r.Error, r.Hint)
+	a.complain(about+": "+r.Error, r.Hint)
 	if a.output == outputJSON {
 		a.printReport(r)
 	}
@@ -202,21 +271,14 @@ func (a *app) notStarted(ctx context.Context, i *installed, action string, err e
 func (a *app) doneAtOnce(i *installed, action string) error {
 	if a.output == outputJSON {
 		a.printReport(report{
-			Outcome: settle.OutcomeSucceeded, Task: i.name + " " + action, Target: i.target, Recipe: i.Recipe().Name,
+			Outcome: settle.OutcomeSucceeded, Task: i.called(action), Target: i.target, Recipe: i.recipe(),
 			State: settle.Succeeded,
 		})
 	}
 	return nil
 }
 
-// startedSeveral names the tasks of a start that has several: each is waited for by itself.
-func (a *app) startedSeveral(i *installed, action string, started httptask.Started) error {
-	for _, id := range started.IDs {
-		fmt.Fprintln(a.stderr, term.Clean(a.say(words.submitted, action, i.name+"/"+id)))
-	}
-	text, err := json.Marshal(started.IDs)
-	if err != nil {
-		return err
-	}
-	return usage("submit", "it started several tasks: "+string(text), "settle wait "+i.name+"/"+started.IDs[0])
+// startedSeveral names the tasks of a start that has several: each is waited for by itself. first is the first of them.
+func startedSeveral(started httptask.Started, first task) error {
+	return usage("submit", "it started several tasks: "+string(encode(started.IDs, "")), first.again)
 }

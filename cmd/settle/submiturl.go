@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,8 +12,13 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// submitAction is the one action of the recipe that a URL's flags make.
-const submitAction = "submit"
+const pollExample = "--poll 'https://HOST/PATH/{id}', or --poll '{id}' where the id is a URL"
+
+// The recipe that a URL's flags make, and its one action.
+const (
+	submitAction = "submit"
+	urlRecipe    = "url/task"
+)
 
 // urlSubmission makes a recipe of a URL's flags, so that what holds for any start holds for this one.
 func (a *app) urlSubmission(address string, f *submitFlags) (*installed, error) {
@@ -20,7 +26,9 @@ func (a *app) urlSubmission(address string, f *submitFlags) (*installed, error) 
 	case f.id == "":
 		return nil, usage("--id", "missing: where does the answer have the task's id?", "--id .id, or --id '$http.headers.location'")
 	case f.poll == "":
-		return nil, usage("--poll", "missing: what is asked for the state?", "--poll 'https://HOST/PATH/{id}', or --poll '{id}' where the id is a URL")
+		return nil, usage("--poll", "missing: what is asked for the state?", pollExample)
+	case !strings.Contains(f.poll, "{id}") && !strings.Contains(f.poll, "{+id}"):
+		return nil, usage("--poll", "has no {id}: it would not ask about the task that was started", pollExample)
 	}
 	if _, reads, err := f.ask.reader(); err != nil || !reads {
 		if err == nil {
@@ -37,13 +45,13 @@ func (a *app) urlSubmission(address string, f *submitFlags) (*installed, error) 
 		return nil, err // Validate has read it
 	}
 	a.secrets.AddURL(u)
-	text, err := yaml.Marshal(f.document(u, request.Method, string(request.Body)))
+	text, err := yaml.Marshal(f.document(u, request.Method, request.Header.Get("Content-Type"), string(request.Body)))
 	if err != nil {
 		return nil, err
 	}
 	r, err := recipe.Parse("", text)
 	if err != nil {
-		return nil, err
+		return nil, flagOf(err)
 	}
 	t := target.Target{URL: origin(u), Headers: map[string]string{}}
 	for name, values := range request.Header {
@@ -60,7 +68,7 @@ func (a *app) urlSubmission(address string, f *submitFlags) (*installed, error) 
 
 // polled is the task of a URL's submission, which goes by the URL that is asked about it.
 func (f *submitFlags) polled(a *app, t task) task {
-	address := strings.ReplaceAll(f.poll, "{id}", url.PathEscape(t.id))
+	address := strings.NewReplacer("{id}", url.PathEscape(t.id), "{+id}", t.id).Replace(f.poll)
 	if isURL(t.id) {
 		address = strings.ReplaceAll(f.poll, "{id}", t.id)
 	}
@@ -69,16 +77,59 @@ func (f *submitFlags) polled(a *app, t task) task {
 		t.name, t.short = target.ShowURL(u), shortURL(u)
 	}
 	t.recipe, t.address = "", shellWord(t.name)
+	t.again = "settle wait " + t.address + f.read(a)
 	return t
+}
+
+// read is the flags that say how an answer is read, for a line that waits.
+func (f *submitFlags) read(a *app) string {
+	r, words := f.ask.reading, []string{}
+	for _, flag := range []struct{ name, value string }{
+		{"--state", r.State}, {"--unlisted", r.Unlisted}, {"--progress", r.Progress}, {"--reason", r.Reason}, {"--result", r.Result}, {"--ok", r.OK},
+	} {
+		if flag.value != "" {
+			words = append(words, flag.name, shellWord(flag.value))
+		}
+	}
+	for _, list := range []struct {
+		name   string
+		states []string
+	}{
+		{"--pending", r.Pending}, {"--blocked", r.Blocked}, {"--succeeded", r.Succeeded}, {"--warned", r.Warned}, {"--failed", r.Failed}, {"--canceled", r.Canceled},
+	} {
+		for _, state := range list.states {
+			words = append(words, list.name, listWord(state))
+		}
+	}
+	for _, h := range f.ask.header {
+		name, value, _ := cutHeader(h)
+		words = append(words, "--header", shellWord(name+": "+target.ShowHeader(name, value)))
+	}
+	return a.secrets.Mask(" " + strings.Join(words, " "))
+}
+
+// flagOf turns the place in the recipe that the flags made into the flag.
+func flagOf(err error) error {
+	var refused *recipe.Error
+	switch {
+	case !errors.As(err, &refused):
+		return err
+	case strings.HasPrefix(refused.Place, "actions."+submitAction+".id"):
+		return usage("--id", refused.Problem, "--id .id, in single quotes where it is more than a path")
+	case strings.HasPrefix(refused.Place, "status.request"):
+		return usage("--poll", refused.Problem, pollExample)
+	}
+	return usage("submit", refused.Problem, refused.Hint)
 }
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // document is the recipe that the flags describe.
-func (f *submitFlags) document(u *url.URL, method, body string) map[string]any {
+func (f *submitFlags) document(u *url.URL, method, contentType, body string) map[string]any {
 	start := map[string]any{strings.ToLower(cmp.Or(method, http.MethodPost)): "{url}" + literally(u.RequestURI())}
 	if body != "" {
 		start["text"] = literally(body)
+		start["header"] = map[string]string{"Content-Type": cmp.Or(contentType, "application/json")}
 	}
 	r := f.ask.reading
 	status := map[string]any{
@@ -99,7 +150,7 @@ func (f *submitFlags) document(u *url.URL, method, body string) map[string]any {
 		}
 	}
 	document := map[string]any{
-		"name": "url/task", "title": "a URL", "docs": "the command line", "proof": map[string]string{"mock": "none"},
+		"name": urlRecipe, "title": "a URL", "docs": "the command line", "proof": map[string]string{"mock": "none"},
 		"target":  map[string]any{"url": map[string]any{"help": "its origin"}},
 		"status":  status,
 		"actions": map[string]any{submitAction: map[string]any{"help": "the start", "request": start, "id": f.id}},

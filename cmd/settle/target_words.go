@@ -68,7 +68,7 @@ var targetWords = struct {
 	expired:      term.Text{"expired on %s", "已于 %s 过期"},
 	loggedInAs:   term.Text{"accepted, as %s", "成功，用户 %s"},
 	loggedIn:     term.Text{"accepted", "成功"},
-	notNeeded:    term.Text{"none needed", "无需登录"},
+	notNeeded:    term.Text{"not checked: the recipe has no login request", "未检查：recipe 没有登录请求"},
 	loginRefused: term.Text{"refused: %s", "被拒绝：%s"},
 	notTried:     term.Text{"not tried: %s has no question that shows it", "未尝试：%s 没有可供验证的请求"},
 	notAsked:     term.Text{"not known: %s", "未知：%s"},

@@ -21,6 +21,7 @@ type task struct {
 	name    string   // as it may be shown
 	short   string   // the same for a line with little room
 	address string   // the argument for the line to type next; "" of a command
+	again   string   // the line that goes on waiting; "": the same command does
 	behind  []string // what stands behind "--", as it may be shown: the command that is asked, or the one to run afterwards
 	check   settle.Check[*recipe.Answer]
 	reader  *recipe.Reader                                // nil where an exit code is the answer, or no --state was given
@@ -84,7 +85,7 @@ func (a *app) recipeTask(cmd *cobra.Command, text string, f *askFlags) (task, er
 	case name != "":
 		return task{}, usage("--"+name, "is for a URL; of "+a.secrets.Mask(text)+" the recipe says it", "settle recipe show "+i.Recipe().Name)
 	case id == "":
-		return task{}, usage("task", quoted(text)+" has no id", i.name+"/"+cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID"))
+		return task{}, usage("task", quoted(text)+" has no id", cmd.CommandPath()+" "+i.typed(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
 	}
 	if _, err := i.Recipe().ID.Take(id); err != nil {
 		return task{}, err

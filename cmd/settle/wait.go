@@ -89,9 +89,10 @@ func (a *app) wait(ctx context.Context, t task, p settle.Policy, patient bool, t
 	if !patient {
 		t.check = soonAnswered(t.check)
 	}
-	display := term.New(a.options)
-	display.Start(t.short, t.name+"  "+a.plan(p))
-	answer, err := settle.Wait(settle.WithTrace(settle.WithTrace(ctx, rec.step), display.Step), p, t.check)
+	display := term.New(a.options, 1)
+	display.Start(0, term.Task{Name: t.short, Plan: t.name + "  " + a.plan(p), Timeout: p.Timeout})
+	shown := func(s settle.Step) { display.Step(0, s) }
+	answer, err := settle.Wait(settle.WithTrace(settle.WithTrace(ctx, rec.step), shown), p, t.check)
 	r := rec.report(ctx, t.name, err)
 	if err == nil {
 		var problem error
@@ -101,7 +102,8 @@ func (a *app) wait(ctx context.Context, t task, p settle.Policy, patient bool, t
 	}
 	r.Target, r.Recipe, r.ID, r.Link = t.target, t.recipe, t.id, t.link(answer)
 	r.Hint = a.waitHint(t, rec, err)
-	display.Stop(term.End{Err: err, Link: r.Link, Hints: []string{r.Hint}})
+	display.Stop(0, term.End{Err: err, Link: r.Link, Below: []term.Detail{{Label: term.Labels.Hint, Text: r.Hint}}})
+	display.Close()
 
 	if a.output != outputJSON && r.Result != nil {
 		a.printResult(r.Result)

@@ -15,7 +15,7 @@ var words = struct {
 
 	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, denied, askThere, pendingExit term.Text // hints
 
-	insecure, submitted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
+	insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
 	shown, shownNoState term.Text // an answer that nobody said how to read
 
@@ -38,6 +38,8 @@ var words = struct {
 
 	insecure:       term.Text{"%s: its certificate is not verified (insecure: true); anybody on the way could read along", "%s：未验证其证书（insecure: true），途中任何人都可能窃听"},
 	submitted:      term.Text{"%s submitted: %s", "%s 已提交：%s"},
+	notYet:         term.Text{"%s is not started yet: %s; again in %s", "%s 尚未提交：%s；%s 后再试"},
+	nothingStarted: term.Text{"nothing was started; the same command tries again", "没有启动任何任务；再次运行同一命令可重试"},
 	doneAtOnce:     term.Text{"%s: done at once, there is nothing to wait for", "%s：立即完成，无需等待"},
 	mayHaveStarted: term.Text{"look on the platform before you start it again: it is not sent twice by itself", "再次提交之前请先到平台上查看：settle 不会自行重复发送"},
 	waitFor:        term.Text{"%s goes on waiting", "%s 可继续等待"},

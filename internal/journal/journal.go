@@ -131,12 +131,18 @@ func (j *Journal) Save(e *Entry) error {
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(j.folder, e.Handle+".*.tmp")
+	return replace(j.folder, j.path(e.Handle), append(text, '\n'))
+}
+
+// replace puts text in the place of a file in folder. When it returns nil, the new one is on disk; at any moment before,
+// the file is the old one or the new one.
+func replace(folder, path string, text []byte) error {
+	temp, err := os.CreateTemp(folder, filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(temp.Name()) // after the rename there is nothing of that name
-	_, err = temp.Write(append(text, '\n'))
+	_, err = temp.Write(text)
 	if err == nil {
 		err = temp.Sync()
 	}
@@ -144,10 +150,10 @@ func (j *Journal) Save(e *Entry) error {
 		err = closed
 	}
 	if err == nil {
-		err = os.Rename(temp.Name(), j.path(e.Handle))
+		err = os.Rename(temp.Name(), path)
 	}
 	if err == nil {
-		err = syncFolder(j.folder)
+		err = syncFolder(folder)
 	}
 	return err
 }

@@ -4,20 +4,25 @@ package term
 var words = struct {
 	pending, blocked, succeeded, failed, canceled, waiting Text // states; waiting: nobody has said yet
 
-	milliseconds, seconds, minutes, hours, days, tenths Text // durations
+	milliseconds, seconds, minutes, hours, days, tenths, wholeMinutes Text // durations
 
 	oneCheck, manyChecks Text
 
 	begun, waitingFor, still, notFinal, semicolon, noAnswerYet, answersAgain, mustAct Text // while it goes on
 	failedInRow, checkFailed, notThereYet, againIn, againNow, notAffected             Text
-	check, checkFailedShort, nextIn, nextCheck, checking, silent                      Text
+	check, checkOf, checkOfFailed, checkFailedShort, nextIn, nextCheck, checking      Text
+	silent, usually                                                                   Text
 
 	succeededIn, warnedIn, failedAfter, failedAt, canceledAfter                    Text // how it ended
 	timeLimit, checkLimit, stopped, stillRunning, stillBlocked, mayRun, inBrackets Text
 	lostTrack, vanished, notFound, denied, refused, someFailed                     Text
 
-	reason, lastStatus, why, problem, lastCheck, link, hint                Text // details, and what they say
+	reason, lastStatus, why, problem, lastCheck, link                      Text // details, and what they say
 	notAnEnd, neverAnswered, neverThere, notStable, notGrace, failedBefore Text
+
+	tasks, more, timeoutIn, toStart, notStarted, stillOf, comma                              Text // many tasks
+	someUnderWay, someBlocked, someFailing                                                   Text
+	someSucceeded, someFailedTasks, someCanceled, someTimeout, someLeft, someLost, totalTook Text
 }{
 	pending:   Text{"pending", "进行中"},
 	blocked:   Text{"blocked", "待人工处理"},
@@ -32,6 +37,7 @@ var words = struct {
 	hours:        Text{"%dh%02dm", "%d小时%02d分"},
 	days:         Text{"%dd%02dh", "%d天%02d小时"},
 	tenths:       Text{"%.1fs", "%.1f秒"},
+	wholeMinutes: Text{"%dm", "%d分钟"},
 
 	oneCheck:   Text{"1 check", "1 次检查"},
 	manyChecks: Text{"%d checks", "%d 次检查"},
@@ -52,12 +58,15 @@ var words = struct {
 	againNow:    Text{"; again at once", "；立即重试"},
 	notAffected: Text{"; the task is not affected", "；任务不受影响"},
 
+	checkOf:          Text{"check %s", "第 %s 次"},
+	checkOfFailed:    Text{"check %s failed: %s, %s in a row", "第 %s 次检查失败：%s，连续第 %s 次"},
 	check:            Text{"check %s: ", "第 %s 次："},
 	checkFailedShort: Text{"check failed, %s in a row: %s", "检查失败，连续第 %s 次：%s"},
 	nextIn:           Text{"; next check in %s", "；%s后再查"},
 	nextCheck:        Text{"next check %s", "%s后检查"},
 	checking:         Text{"checking", "检查中"},
 	silent:           Text{"checking for %s", "检查已 %s"},
+	usually:          Text{"usually %s", "通常 %s"},
 
 	succeededIn:   Text{"succeeded in %s", "成功，用时 %s"},
 	warnedIn:      Text{"succeeded with warnings in %s", "成功但有警告，用时 %s"},
@@ -87,7 +96,6 @@ var words = struct {
 	problem:    Text{"problem", "问题"},
 	lastCheck:  Text{"last check", "最后检查"},
 	link:       Text{"link", "链接"},
-	hint:       Text{"hint", "提示"},
 
 	notAnEnd:      Text{"the last answer, after %s, was not an end", "最后一次应答（第 %s）表明任务尚未结束"},
 	neverAnswered: Text{"no check was answered: %s", "没有一次检查得到应答：%s"},
@@ -95,4 +103,23 @@ var words = struct {
 	notStable:     Text{"success was not seen often enough in a row (stable)", "连续看到成功的次数还不够（stable）"},
 	notGrace:      Text{"the platform's \"%s\" had not lasted long enough to count (grace)", "平台的“%s”持续时间还不够，不能算数（grace）"},
 	failedBefore:  Text{"failed: %s", "失败：%s"},
+
+	tasks:        Text{"%d tasks", "%d 个任务"},
+	more:         Text{"%d more", "还有 %d 个"},
+	timeoutIn:    Text{"timeout in %s", "%s后到达时限"},
+	toStart:      Text{"%d to start", "%d 个待开始"},
+	notStarted:   Text{"%d not started", "%d 个未开始"},
+	stillOf:      Text{"still waiting for %d of %s", "%[2]s中仍在等待 %[1]d 个"},
+	comma:        Text{", ", "，"},
+	someUnderWay: Text{"%d still under way", "%d 个仍在进行"},
+	someBlocked:  Text{"%d blocked", "%d 个待人工处理"},
+	someFailing:  Text{"%d whose checks fail", "%d 个检查失败"},
+
+	someSucceeded:   Text{"%d succeeded", "%d 个成功"},
+	someFailedTasks: Text{"%d failed", "%d 个失败"},
+	someCanceled:    Text{"%d canceled", "%d 个已取消"},
+	someTimeout:     Text{"%d reached the limit", "%d 个到达上限"},
+	someLeft:        Text{"%d no longer watched", "%d 个停止查看"},
+	someLost:        Text{"%d unknown", "%d 个结果未知"},
+	totalTook:       Text{" after %s", "，用时 %s"},
 }

@@ -15,9 +15,9 @@ type Mode uint8
 
 const (
 	Auto  Mode = iota // TTY where a person watches, else Plain
-	TTY               // a live line, redrawn in place; Plain where the output cannot do that
+	TTY               // live lines, redrawn in place; Plain where the output cannot do that
 	Plain             // lines, one for each change
-	None              // no progress: only notes, and how it ended
+	None              // no progress: only notes, and how it ended; of many tasks, which ones did not succeed
 )
 
 var modeNames = [...]string{"auto", "tty", "plain", "none"}
@@ -53,6 +53,7 @@ type Screen struct {
 	Terminal bool       // it can redraw a line
 	CI       bool       // a CI system keeps the output: Auto is Plain
 	Width    func() int // columns now; nil, or not above 0: 80
+	Height   func() int // lines now; nil, or not above 0: 24
 	Color    bool
 	ASCII    bool // no other characters of our own; names and reasons keep theirs
 	Wide     bool // characters whose width East Asian fonts disagree on are counted as two cells
@@ -67,11 +68,12 @@ func Detect(out *os.File, getenv func(string) string) Options {
 	screen.Terminal = IsTerminal(out) && getenv("TERM") != "dumb" && takesCodes(out)
 	screen.Color = screen.Terminal && getenv("NO_COLOR") == ""
 	screen.Width = func() int {
-		width, _, err := term.GetSize(fd)
-		if err != nil {
-			return 0
-		}
+		width, _, _ := term.GetSize(fd)
 		return width
+	}
+	screen.Height = func() int {
+		_, height, _ := term.GetSize(fd)
+		return height
 	}
 	return Options{Out: out, Screen: screen}
 }

@@ -73,7 +73,7 @@ func TestChoice(t *testing.T) {
 		{TTY, false, false, false}, // also a dumb terminal
 		{Plain, true, false, false},
 	} {
-		d := New(Options{Mode: row.mode, Screen: Screen{Terminal: row.terminal, CI: row.ci}})
+		d := New(Options{Mode: row.mode, Screen: Screen{Terminal: row.terminal, CI: row.ci}}, 1)
 		if _, got := d.view.(*live); got != row.live {
 			t.Errorf("%v, terminal %v, CI %v: live %v", row.mode, row.terminal, row.ci, got)
 		}

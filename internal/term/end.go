@@ -1,7 +1,9 @@
 package term
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/settle-go/settle"
@@ -10,19 +12,30 @@ import (
 // An End is what Stop tells of how a wait ended, beside what the steps have told.
 type End struct {
 	Err   error    // what the wait returned; nil: the task succeeded
-	Link  string   // the page where a person sees the task; "": none
-	Hints []string // what to do next, such as a command to type; in the person's language
+	Link  string   // the page where a person sees the task; "": that of the Task
+	Below []Detail // what to do next, and whatever else a person wants to know
+}
+
+// A Detail is a labelled line below an end, in the person's language. One without a text is left out.
+type Detail struct {
+	Label Text
+	Text  string
+}
+
+// Labels are what a Detail may say of a command to type, or of anything else to do.
+var Labels = struct{ Hint, Next, Resume, Cancel Text }{
+	Hint:   Text{"hint", "提示"},
+	Next:   Text{"next", "下一步"},
+	Resume: Text{"resume", "继续等待"},
+	Cancel: Text{"cancel it", "取消任务"},
 }
 
 // An ending is a last line and the lines below it.
 type ending struct {
 	mark, headline line
-	below          []detail
-}
-
-type detail struct {
-	label Text
-	text  string
+	why            []Detail // what is known of the task
+	link           string
+	below          []Detail // the caller's
 }
 
 // ending words the end of t. "Failed" is said only where the platform said so: everything else is settle that stopped,
@@ -39,17 +52,21 @@ func (p *pen) ending(t *task, e End) ending {
 	default:
 		end = p.failureEnding(t, outcome, e.Err)
 	}
-	end.add(words.link, e.Link)
-	for _, hint := range e.Hints {
-		end.add(words.hint, hint)
-	}
+	end.link, end.below = strings.TrimSpace(cmp.Or(e.Link, t.Link)), e.Below
 	return end
 }
 
 func (e *ending) add(label Text, text string) {
-	if strings.TrimSpace(text) != "" {
-		e.below = append(e.below, detail{label, text})
+	e.why = append(e.why, Detail{label, text})
+}
+
+// details are what stands below the last line.
+func (e ending) details(link bool) []Detail {
+	all := slices.Clone(e.why)
+	if link {
+		all = append(all, Detail{words.link, e.link})
 	}
+	return append(all, e.below...)
 }
 
 // taskEnding is for a task that has ended.
@@ -176,17 +193,20 @@ func (p *pen) open(headline line) ending {
 	return ending{mark: line{}.add(yellow, p.halt), headline: headline}
 }
 
-// details writes the lines below the last line. A text of several lines goes on below itself.
-func (p *pen) details(e ending) {
+// details are the lines below an end. A text of several lines goes on below itself.
+func (p *pen) details(all []Detail) []line {
+	all = slices.DeleteFunc(slices.Clone(all), func(d Detail) bool { return strings.TrimSpace(d.Text) == "" })
 	widest := 0
-	for _, d := range e.below {
-		widest = max(widest, p.width(p.Say(d.label)))
+	for _, d := range all {
+		widest = max(widest, p.width(p.Say(d.Label)))
 	}
-	for _, d := range e.below {
-		label := p.text(dim, d.label)
-		for _, text := range lines(d.text) {
-			p.writeln(line{}.add(normal, "    ").and(p.pad(label, widest+2)).add(normal, text))
+	var below []line
+	for _, d := range all {
+		label := p.text(dim, d.Label)
+		for _, text := range lines(d.Text) {
+			below = append(below, line{}.add(normal, "    ").and(p.pad(label, widest+2)).add(normal, text))
 			label = nil
 		}
 	}
+	return below
 }

@@ -4,19 +4,28 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/settle-go/settle"
 )
 
 // A part is one piece of a live line.
 type part struct {
-	gap  int                    // spaces before it
-	text line                   // cut to the cells that it gets
-	draw func(cells int) string // instead of text: something that fills them
-	min  int                    // it is not shown in fewer cells; 0: only whole
-	full int                    // as many cells as it can use; 0: there is nothing to show
-	got  int                    // cells; 0: it is not shown
+	gap   int                    // spaces before it
+	text  line                   // cut to the cells that it gets
+	draw  func(cells int) string // instead of text: something that fills them
+	min   int                    // it is not shown in fewer cells; 0: only whole
+	full  int                    // as many cells as it can use; 0: there is nothing to show
+	right bool                   // below others it stands at the right of their column
+	got   int                    // cells; 0: it is not shown
 }
 
-// The parts of a live line, in the order in which they stand.
+// A claim lets a part grow to so many cells. Claims stand in the order of their importance: on a narrow terminal those
+// at the end go away empty. Some parts come again, for what is left.
+type claim struct{ part, cells int }
+
+const whole = 1 << 30 // cells: all that a part can use
+
+// The parts of the one live line of a task, in the order in which they stand.
 const (
 	markPart = iota
 	namePart
@@ -25,33 +34,34 @@ const (
 	percentPart
 	barPart
 	elapsedPart
+	countPart // of checks, where there is a limit
+	usualPart
 	nextPart
 	troublePart // why the last check failed; else
 	reasonPart  // the platform's reason
 	allParts
 )
 
-const whole = 1 << 30 // cells: all that a part can use
-
-// claims is who gets cells, the most important first: how many a part may have grown to by then. On a narrow terminal
-// those at the end go away empty. Some come again, for what is left.
-var claims = []struct{ part, cells int }{
+var claims = []claim{
 	{markPart, whole}, {statePart, whole}, {namePart, 3}, {troublePart, 16}, {percentPart, whole}, {namePart, 24},
-	{elapsedPart, whole}, {troublePart, 32}, {reasonPart, 24}, {rawPart, whole}, {nextPart, whole}, {barPart, 20},
-	{namePart, whole}, {troublePart, whole}, {reasonPart, whole},
+	{elapsedPart, whole}, {countPart, whole}, {troublePart, 32}, {reasonPart, 24}, {rawPart, whole}, {usualPart, whole},
+	{nextPart, whole}, {barPart, 20}, {namePart, whole}, {troublePart, whole}, {reasonPart, whole},
 }
 
-func (v *live) parts(t *task, now time.Time) *[allParts]part {
+func (v *live) parts(t *task, now time.Time) []part {
 	elapsed := t.elapsed(now)
-	frame := int(now.Sub(t.begun)/redraw) % len(v.spinner)
-	ps := &[allParts]part{
-		markPart:    {text: line{}.add(cyan, v.spinner[frame])},
-		namePart:    {text: line{}.add(bold, t.name), gap: 1, min: 3},
+	ps := []part{
+		markPart:    {text: line{}.add(cyan, v.spin(t.begun, now))},
+		namePart:    {text: line{}.add(bold, t.Name), gap: 1, min: 3},
 		statePart:   {text: v.state(t.status.State), gap: 2, min: 1},
 		rawPart:     {text: v.raw(t.status), gap: 1},
 		elapsedPart: {text: line{}.add(dim, v.Duration(elapsed)), gap: 2},
+		countPart:   {text: v.counted(t), gap: 2},
 		nextPart:    {text: v.next(t, now), gap: 2},
 		reasonPart:  {text: line{}.add(normal, v.reason(t.status)), gap: 2, min: 12},
+	}
+	if t.Usually != "" {
+		ps[usualPart] = part{text: v.text(dim, words.usually, t.Usually), gap: 2}
 	}
 	switch {
 	case t.last != nil:
@@ -63,14 +73,26 @@ func (v *live) parts(t *task, now time.Time) *[allParts]part {
 	for i := range ps {
 		ps[i].full = v.lineWidth(ps[i].text)
 	}
-	if n := t.status.Percent(); n > 0 {
-		text := fmt.Sprintf("%d%%", n)
-		ps[percentPart] = part{text: line{}.add(normal, text), gap: 2, full: len(text)}
+	if t.status.Percent() > 0 {
+		ps[percentPart] = percent(t.status.Progress)
 		if t.last == nil { // else it shows what was, and the failure needs the room
-			ps[barPart] = part{draw: func(cells int) string { return v.meter(t.status.Progress, cells) }, gap: 2, min: 8, full: 20}
+			ps[barPart] = v.progressBar(t.status.Progress)
 		}
 	}
 	return ps
+}
+
+func (p *pen) spin(begun, now time.Time) string {
+	return p.spinner[int(now.Sub(begun)/redraw)%len(p.spinner)]
+}
+
+func percent(progress float64) part {
+	text := fmt.Sprintf("%d%%", settle.Status{Progress: progress}.Percent())
+	return part{text: line{}.add(normal, text), gap: 2, full: len(text), right: true}
+}
+
+func (p *pen) progressBar(progress float64) part {
+	return part{draw: func(cells int) string { return p.meter(progress, cells) }, gap: 2, min: 8, full: 20}
 }
 
 // next says when the next check comes, or how long the one under way has taken if that is worth a word.
@@ -88,20 +110,53 @@ func (v *live) next(t *task, now time.Time) line {
 	return v.text(dim, words.silent, v.Duration(-left))
 }
 
-// fit puts the parts together in so many cells.
-func (v *live) fit(ps *[allParts]part, cells int) line {
-	for _, c := range claims {
-		cells -= ps[c.part].claim(c.cells, cells)
-	}
-	var l line
-	for _, p := range ps {
-		switch {
-		case p.got == 0:
-			continue
-		case p.draw != nil:
-			p.text = line{}.add(normal, p.draw(p.got))
+// table lays out rows of the same parts in columns, in so many cells.
+func (p *pen) table(rows [][]part, claims []claim, cells int) []line {
+	columns := make([]part, len(rows[0]))
+	for _, row := range rows {
+		for i, r := range row {
+			if r.full > columns[i].full {
+				columns[i] = r
+			}
 		}
-		l = l.add(normal, strings.Repeat(" ", p.gap)).and(v.cut(p.text, p.got))
+	}
+	for _, c := range claims {
+		cells -= columns[c.part].claim(c.cells, cells)
+	}
+	lines := make([]line, len(rows))
+	for i, row := range rows {
+		lines[i] = p.compose(row, columns)
+	}
+	return lines
+}
+
+// compose puts the parts of a row in their columns. There are no spaces at the ends.
+func (p *pen) compose(row, columns []part) line {
+	l := make(line, 0, 2*len(row))
+	spaces := 0
+	for i, r := range row {
+		got := columns[i].got
+		if got == 0 {
+			continue
+		}
+		if len(l) > 0 {
+			spaces += columns[i].gap
+		}
+		text := r.text
+		if r.draw != nil {
+			text = line{}.add(normal, r.draw(got))
+		}
+		text = p.cut(text, got)
+		rest := got - p.lineWidth(text)
+		if len(text) == 0 {
+			spaces += got
+			continue
+		}
+		if r.right {
+			spaces, rest = spaces+rest, 0
+		}
+		l = append(l.add(normal, strings.Repeat(" ", spaces)), text...)
+		spaces = rest
 	}
 	return l
 }

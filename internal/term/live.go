@@ -1,37 +1,63 @@
 package term
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/settle-go/settle"
 )
 
-// redraw is how often a live line may be drawn, and how long each picture of the spinner stands.
+// redraw is how often live lines may be drawn, and how long each picture of the spinner stands.
 const redraw = 100 * time.Millisecond
 
-const eraseLine = "\r\x1b[K"
+const (
+	eraseRight = "\x1b[K"
+	eraseBelow = "\x1b[J"
 
-// live shows a task as one line that is drawn again and again in the same place.
+	// What stands between these is shown at once by terminals that know them (synchronized output, DEC mode 2026). The
+	// others ignore them.
+	beginFrame = "\x1b[?2026h"
+	endFrame   = "\x1b[?2026l"
+
+	// Between these what does not fit into a row is lost. A terminal that has just become narrower, which nobody has told
+	// yet, would wrap the live lines, and the cursor would not find back.
+	clip   = "\x1b[?7l"
+	unclip = "\x1b[?7h"
+)
+
+// live shows tasks as a few lines that are drawn again and again in the same place. Lines that stay are printed above.
 //
-// The cursor rests at the beginning of the line, so that the ^C which the terminal echoes falls on what is drawn over,
-// and never wraps at the right edge. It is not hidden: a killed settle would leave it so.
+// The cursor rests at the beginning of the first live line. So the ^C which the terminal echoes falls on what is drawn
+// over, and when the terminal becomes narrower, all that wraps then is below the cursor, where it can be erased. No live
+// line wraps at the right edge. The cursor is not hidden: a killed settle would leave it so.
 type live struct {
 	*pen
-	columns func() int // nil: not known
-	verbose bool
-	drawn   bool // the cursor stands on a live line
-	last    time.Time
+	tasks         *tasks
+	columns, rows func() int // nil: not known
+	verbose       bool
+	quiet         bool
+
+	running     bool      // ticks come: what is to be printed waits for the next
+	last        time.Time // the last tick
+	above       []line    // to be printed
+	shown       []line    // on the screen, from the cursor down
+	size, drawn size      // of the screen, and of that on which shown was drawn
+	room, lines int       // columns and live lines to draw in
 }
 
+type size struct{ columns, rows int }
+
 func (v *live) start(t *task, _ time.Time) {
-	if t.plan != "" {
-		v.print(v.text(dim, words.waitingFor, t.name).add(dim, v.colon()+t.plan))
+	v.running = true
+	if t.Plan != "" && v.tasks.one() {
+		v.print(v.text(dim, words.waitingFor, t.Name).add(dim, v.colon()+t.Plan))
 	}
 }
 
 func (v *live) step(t *task, s settle.Step, fresh bool, now time.Time) {
 	if fresh && v.verbose {
-		v.print(line{}.add(bold, t.name).add(normal, "  ").and(v.check(t, s, now)))
+		v.print(line{}.add(bold, t.Name).add(normal, "  ").and(v.check(t, s, now)))
 	}
 }
 
@@ -42,47 +68,160 @@ func (v *live) note(lines []string, _ time.Time) {
 }
 
 func (v *live) end(t *task, e ending, _ time.Time) {
+	if !v.tells(t) {
+		return
+	}
 	l := e.mark
-	if t.name != "" {
-		l = l.add(normal, " ").add(bold, t.name)
+	if t.Name != "" {
+		l = l.add(normal, " ").add(bold, t.Name)
 	}
 	l = l.add(normal, "  ").and(e.headline)
 	if t.failed > 0 {
 		l = l.add(normal, "  ").and(v.text(dim, words.someFailed, t.failed, v.Checks(t.checks)))
 	}
-	v.print(l)
-	v.details(e)
+	below := e.details(true)
+	if t.outcome == settle.OutcomeSucceeded && e.link != "" {
+		v.measure()
+		if linked := l.add(normal, "  ").add(dim, e.link); v.lineWidth(linked) <= v.room {
+			l, below = linked, e.details(false)
+		}
+	}
+	v.print(append([]line{l}, v.details(below)...)...)
 }
 
-func (v *live) tick(t *task, now time.Time) time.Duration {
+// tells reports whether the end of t has a line of its own. Where there are more tasks than lines on the screen, those
+// that went well, and those that somebody went away from, are only counted: they would push the others off it.
+func (v *live) tells(t *task) bool {
+	switch {
+	case v.tasks.one():
+		return true
+	case t.outcome == settle.OutcomeSucceeded && !t.status.Warned, t.outcome == settle.OutcomeInterrupted:
+		v.measure()
+		return !v.quiet && len(v.tasks.list) <= v.size.rows-2
+	}
+	return true
+}
+
+func (v *live) close(below []Detail, now time.Time) {
+	v.running = false
+	if !v.tasks.one() {
+		v.above = append(v.above, v.mark(v.tasks.sum).add(normal, " ").and(v.total(v.tasks, now)))
+	}
+	v.above = append(v.above, v.details(below)...)
+	v.draw(nil)
+}
+
+// print writes lines that stay.
+func (v *live) print(lines ...line) {
+	v.above = append(v.above, lines...)
+	if !v.running {
+		v.draw(nil)
+	}
+}
+
+func (v *live) tick(now time.Time) time.Duration {
 	if left := redraw - now.Sub(v.last); left > 0 {
 		return left
 	}
 	v.last = now
-	v.drawn = true
-	v.out = append(v.out, eraseLine...)
-	v.write(v.picture(t, now))
-	v.out = append(v.out, '\r')
+	v.measure()
+	v.tasks.count()
+	v.draw(v.picture(now))
 	return redraw
 }
 
-// print writes a line that stays, in place of the live line, which the next tick draws below it.
-func (v *live) print(l line) {
-	if v.drawn {
-		v.out = append(v.out, eraseLine...)
-		v.drawn = false
+func (v *live) measure() {
+	known := func(of func() int, otherwise int) int {
+		if of != nil {
+			if n := of(); n > 0 {
+				return n
+			}
+		}
+		return otherwise
 	}
-	v.writeln(l)
+	v.size = size{known(v.columns, 80), known(v.rows, 24)}
+	v.room = v.size.columns - 1                           // some terminals wrap as soon as the last column is filled
+	v.lines = max(1, min(v.size.rows*2/3, v.size.rows-1)) // what is printed above shall be seen too
 }
 
-func (v *live) picture(t *task, now time.Time) line {
-	columns := 0
-	if v.columns != nil {
-		columns = v.columns()
+// picture is what the live lines shall be now.
+func (v *live) picture(now time.Time) []line {
+	switch {
+	case !v.tasks.one():
+		return v.many(now)
+	case len(v.tasks.open) == 0:
+		return nil
 	}
-	if columns <= 0 {
-		columns = 80
+	return v.table([][]part{v.parts(v.tasks.open[0], now)}, claims, v.room)
+}
+
+// draw brings the screen from what is shown to picture, with as few bytes as it takes.
+func (v *live) draw(picture []line) {
+	before := len(v.out)
+	v.out = append(v.out, beginFrame...)
+	begun := len(v.out)
+	if len(v.above) > 0 || v.size != v.drawn {
+		v.erase()
 	}
-	// The last column stays empty: some terminals wrap as soon as it is filled.
-	return v.fit(v.parts(t, now), columns-1)
+	for _, l := range v.above {
+		v.writeln(l)
+	}
+	v.above = nil
+	v.update(picture)
+	if len(v.out) == begun {
+		v.out = v.out[:before]
+		return
+	}
+	v.out = append(v.out, endFrame...)
+	v.shown, v.drawn = picture, v.size
+}
+
+func (v *live) update(picture []line) {
+	before, at := len(v.out), 0
+	v.out = append(v.out, clip...)
+	begun := len(v.out)
+	down := func(to int) {
+		for ; at < to; at++ {
+			v.out = append(v.out, '\n')
+		}
+	}
+	for i, l := range picture {
+		switch {
+		case i >= len(v.shown):
+			down(i)
+			v.write(l)
+		case slices.Equal(l, v.shown[i]):
+		case i > 0 && sameButMark(l, v.shown[i]): // not in the first line: a ^C may stand there
+			down(i)
+			v.write(l[:1])
+		default:
+			down(i)
+			v.write(l)
+			v.out = append(v.out, eraseRight...)
+		}
+	}
+	if len(picture) < len(v.shown) {
+		down(len(picture))
+		v.out = append(v.out, eraseBelow...)
+	}
+	if len(v.out) == begun {
+		v.out = v.out[:before]
+		return
+	}
+	v.out = append(v.out, unclip+"\r"...)
+	if at > 0 {
+		v.out = append(v.out, "\x1b["+strconv.Itoa(at)+"A"...)
+	}
+}
+
+// sameButMark reports whether nothing else than the sign at the beginning differs: in most lines it is all that moves.
+func sameButMark(a, b line) bool {
+	return len(a) > 0 && len(b) > 0 && slices.Equal(a[1:], b[1:])
+}
+
+func (v *live) erase() {
+	if len(v.shown) > 0 {
+		v.out = append(v.out, "\r"+eraseBelow...)
+		v.shown = nil
+	}
 }

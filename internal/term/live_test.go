@@ -45,10 +45,33 @@ waiting for web-07: every 10s, timeout 30m
 waiting for web-07: every 10s, timeout 30m
 ✔ web-07  succeeded in 25s
 `}},
+	{"how long it usually takes, and a link", play{
+		Options: Options{Screen: terminal(90)}, policy: "every=10s timeout=30m", usually: "3m-4m", link: "https://tower.lab/t/7",
+		script: []answer{pending(.62), at(settle.Succeeded, "DONE")}, look: []time.Duration{time.Second},
+	}, []string{`
+⠋ web-07  pending [EXECUTING]  62%  ███████████▊·······  1s  usually 3m-4m  next check 9s
+`, `
+✔ web-07  succeeded in 10s  https://tower.lab/t/7
+`}},
+	{"a link for which there is no room", play{
+		Options: Options{Screen: terminal(40)}, policy: "every=10s timeout=30m", link: "https://tower.lab/snapshots/7",
+		script: []answer{at(settle.Succeeded, "DONE")},
+	}, []string{`
+✔ web-07  succeeded in 0.0s
+    link  https://tower.lab/snapshots/7
+`}},
+	{"how to go on", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m", cancel: 151 * time.Second, script: []answer{pending(.62)},
+		end: End{Below: []Detail{{Labels.Resume, "settle resume 0a4b"}, {Labels.Next, ""}, {Labels.Cancel, "settle cancel 0a4b"}}},
+	}, []string{`
+■ web-07  stopped watching after 2m31s; the task is still running (62%)
+    resume     settle resume 0a4b
+    cancel it  settle cancel 0a4b
+`}},
 	{"failure", play{
 		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m",
 		script: []answer{pending(.62), at(settle.Failed, "ERR_17").because("NoSpaceLeft: container \"default\"\nhas 3.1 GiB free")},
-		end:    End{Link: "https://tower.lab/t/7", Hints: []string{"settle show 3"}},
+		end:    End{Link: "https://tower.lab/t/7", Below: []Detail{{Labels.Hint, "settle show 3"}}},
 	}, []string{`
 ✘ web-07  failed at 62% after 10s [ERR_17]
     reason  NoSpaceLeft: container "default"
@@ -105,7 +128,7 @@ waiting for web-07: every 10s, timeout 30m
 `}},
 	{"interrupted", play{
 		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m", cancel: 151 * time.Second,
-		script: []answer{pending(.62)}, end: End{Hints: []string{"settle resume 3"}},
+		script: []answer{pending(.62)}, end: End{Below: []Detail{{Labels.Hint, "settle resume 3"}}},
 	}, []string{`
 ■ web-07  stopped watching after 2m31s; the task is still running (62%)
     hint  settle resume 3
@@ -167,14 +190,14 @@ web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00
 warning: TLS is not verified
 warning: two
 lines
-⠋ web-07  pending [EXECUTING]  40%  ████████············  5s  next check 5s
+⠋ web-07  pending [EXECUTING]  40%  █████▏·······  5s  check 1/3  next check 5s
 `, `
 waiting for web-07: every 10s, 3 checks
 web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00
 warning: TLS is not verified
 warning: two
 lines
-⠋ web-07  pending [EXECUTING]  40%  ████████············  6s  next check 4s
+⠋ web-07  pending [EXECUTING]  40%  █████▏·······  6s  check 1/3  next check 4s
 `, `
 waiting for web-07: every 10s, 3 checks
 web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00
@@ -182,7 +205,7 @@ warning: TLS is not verified
 warning: two
 lines
 web-07  check 2/3: failed: 503, 1st in a row; next check in 10s  +0:10
-⠋ web-07  pending [EXECUTING]  40%  15s  check failed, 1st in a row: 503
+⠋ web-07  pending  40%  15s  check 2/3  check failed, 1st in a row: 503
 `, `
 waiting for web-07: every 10s, 3 checks
 web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00

@@ -90,25 +90,27 @@ func FuzzHostile(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name, raw, reason string, progress float64, columns uint8) {
 		synctest.Test(t, func(t *testing.T) {
-			for _, mode := range []Mode{TTY, Plain} {
+			for n, mode := range []Mode{TTY, Plain, TTY, Plain} {
+				n = 1 + n/2
 				o := Options{Mode: mode, Verbose: true, Screen: terminal(int(columns))}
 				o.Color, o.Wide = true, true
 				live := &screen{t: t, columns: int(columns), wide: true}
 				o.Out = live
-				d := New(o)
-				d.Start(name, "")
+				d := New(o, n)
+				d.Start(0, Task{Name: name, Usually: raw, Link: reason})
 				status := settle.Status{State: settle.Pending, Raw: raw, Reason: reason, Progress: progress}
 				if mode == TTY {
 					time.Sleep(redraw)
-					if rows := strings.Count(live.see(), "\n"); columns > 0 && rows != 1 {
-						t.Errorf("the live line takes %d rows", rows)
+					if rows := strings.Count(live.see(), "\n"); columns > 0 && rows > n {
+						t.Errorf("%d live lines take %d rows", n, rows)
 					}
 				}
-				d.Step(settle.Step{Check: 1, Status: status, Next: time.Second})
-				d.Step(settle.Step{Check: 2, Status: status, Err: errors.New(reason), Next: time.Minute})
+				d.Step(0, settle.Step{Check: 1, Status: status, Next: time.Second})
+				d.Step(0, settle.Step{Check: 2, Status: status, Err: errors.New(reason), Next: time.Minute})
 				time.Sleep(time.Second)
 				d.Note(reason)
-				d.Stop(End{Err: &settle.StopError{Status: status, Cause: context.Canceled, Last: errors.New(reason)}, Link: raw, Hints: []string{name}})
+				d.Stop(0, End{Err: &settle.StopError{Status: status, Cause: context.Canceled, Last: errors.New(reason)}, Link: raw, Below: []Detail{{Labels.Hint, name}}})
+				d.Close()
 				if !utf8.Valid(live.bytes) {
 					t.Errorf("no UTF-8: %q", live.bytes)
 				}

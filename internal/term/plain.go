@@ -19,17 +19,26 @@ const (
 	progressStep = 10 // percent
 )
 
-// plain shows a task as lines that are never taken back: one for each change, each with its time in UTC.
+// plain shows tasks as lines that are never taken back: one for each change, each with its time in UTC.
 type plain struct {
 	*pen
+	tasks   *tasks
 	verbose bool
-	shown   settle.Status // in the last line that had one
-	wrote   time.Time     // when the last line was written
-	beats   int           // heartbeats given
+	quiet   bool
+	wrote   time.Time // when the last line was written
+	beats   int       // heartbeats given
 }
 
 func (v *plain) start(t *task, now time.Time) {
-	v.line(t, now, v.text(normal, words.begun).and(gap(t.plan != "")).add(normal, t.plan))
+	l := v.text(normal, words.begun).and(gap(t.Plan != "")).add(normal, t.Plan)
+	if t.Usually != "" {
+		l = l.and(gap(true), v.text(normal, words.usually, t.Usually))
+	}
+	if t.Link != "" {
+		l = l.and(gap(true)).add(normal, t.Link)
+		t.linkTold = true
+	}
+	v.line(t, now, l)
 }
 
 func (v *plain) step(t *task, s settle.Step, fresh bool, now time.Time) {
@@ -37,7 +46,7 @@ func (v *plain) step(t *task, s settle.Step, fresh bool, now time.Time) {
 	case !fresh:
 	case v.verbose:
 		v.line(t, now, v.check(t, s, now))
-		v.shown = t.status
+		t.told = t.status
 	case s.Last: // the last line tells
 	case s.Err != nil:
 		if row := t.row(); bits.OnesCount(uint(row)) == 1 { // the first, then each time that their number has doubled
@@ -45,35 +54,48 @@ func (v *plain) step(t *task, s settle.Step, fresh bool, now time.Time) {
 		}
 	case t.mended > 0:
 		v.status(t, now, v.text(normal, words.answersAgain, t.mended))
-	case v.changed(t.status, now):
+	case v.changed(t, now):
 		v.status(t, now, nil)
 	}
 }
 
-// changed reports whether st differs so much from what was shown last that it needs a line.
-func (v *plain) changed(st settle.Status, now time.Time) bool {
-	if st.State != v.shown.State || st.Raw != v.shown.Raw {
+// changed reports whether t differs so much from what was told last that it needs a line. All tasks together have no more
+// lines with a minor change than one would have.
+func (v *plain) changed(t *task, now time.Time) bool {
+	st, told := t.status, t.told
+	if st.State != told.State || st.Raw != told.Raw {
 		return true
 	}
-	step := st.Percent() - v.shown.Percent()
-	return now.Sub(v.wrote) >= minorChange && (st.Reason != v.shown.Reason || max(step, -step) >= progressStep)
+	step := st.Percent() - told.Percent()
+	spacing := minorChange * time.Duration(len(v.tasks.list))
+	return now.Sub(t.toldAt) >= spacing && (st.Reason != told.Reason || max(step, -step) >= progressStep)
 }
 
-func (v *plain) tick(t *task, now time.Time) time.Duration {
+func (v *plain) tick(now time.Time) time.Duration {
 	most := len(heartbeats) - 1
-	if !t.ended.IsZero() { // the last line is on its way
+	v.tasks.count()
+	if v.tasks.sum.open == 0 || v.tasks.one() && !v.tasks.open[0].ended.IsZero() { // the last line is on its way
 		return heartbeats[most]
 	}
 	if left := heartbeats[min(v.beats, most)] - now.Sub(v.wrote); left > 0 {
 		return left
 	}
 	v.beats++
+	if v.tasks.one() {
+		v.still(v.tasks.open[0], now)
+	} else {
+		v.wrote = now
+		v.writeln(stamp(now).and(v.stillMany(v.tasks, now)))
+	}
+	return heartbeats[min(v.beats, most)]
+}
+
+func (v *plain) still(t *task, now time.Time) {
 	opening := v.text(normal, words.still)
 	if t.inRow > 0 {
 		opening = opening.and(v.trouble(t), v.text(normal, words.semicolon))
 	}
 	v.status(t, now, opening)
-	return heartbeats[min(v.beats, most)]
 }
 
 func (v *plain) note(lines []string, now time.Time) {
@@ -84,22 +106,45 @@ func (v *plain) note(lines []string, now time.Time) {
 }
 
 func (v *plain) end(t *task, e ending, now time.Time) {
-	counts := fmt.Sprintf("checks=%d failed_checks=%d", t.checks, t.failed)
-	v.line(t, now, e.headline.and(gap(true)).add(dim, counts))
-	v.details(e)
+	if v.quiet && t.outcome == settle.OutcomeSucceeded && !v.tasks.one() {
+		return
+	}
+	v.line(t, now, e.headline.and(gap(true)).add(dim, counts(t.checks, t.failed)))
+	v.below(v.details(e.details(e.link != t.Link || !t.linkTold)))
+}
+
+func (v *plain) close(below []Detail, now time.Time) {
+	if !v.tasks.one() {
+		v.writeln(stamp(now).and(v.total(v.tasks, now), gap(true)).add(dim, counts(v.tasks.sum.checks, v.tasks.sum.failedChecks)))
+	}
+	v.below(v.details(below))
+}
+
+func (v *plain) below(lines []line) {
+	for _, l := range lines {
+		v.writeln(l)
+	}
+}
+
+func counts(checks, failed int) string {
+	return fmt.Sprintf("checks=%d failed_checks=%d", checks, failed)
 }
 
 // status writes a line that says where the task stands, with an opening.
 func (v *plain) status(t *task, now time.Time, opening line) {
-	v.shown = t.status
-	v.line(t, now, opening.and(v.standing(t), gap(true)).add(dim, "+"+clock(t.elapsed(now))))
+	t.told = t.status
+	l := opening.and(v.standing(t))
+	if n := v.counted(t); n != nil {
+		l = l.and(gap(true), n)
+	}
+	v.line(t, now, l.and(gap(true)).add(dim, "+"+clock(t.elapsed(now))))
 }
 
 func (v *plain) line(t *task, now time.Time, l line) {
-	v.wrote = now
+	v.wrote, t.toldAt = now, now
 	head := stamp(now)
-	if t.name != "" {
-		head = head.add(bold, t.name).add(normal, " ")
+	if t.Name != "" {
+		head = head.add(bold, t.Name).add(normal, " ")
 	}
 	v.writeln(head.and(l))
 }

@@ -23,10 +23,20 @@ var plainScenes = []scene{
 00:00:40Z web-07 pending [EXECUTING] 27%  +0:40
 00:00:50Z web-07 succeeded in 50s  checks=6 failed_checks=0
 `}},
+	{"how long it usually takes, and a link that is named once", play{
+		plan: "every 10s, 2 checks", usually: "3m-4m", link: "https://tower.lab/t/7", policy: "every=10s checks=2 missing=1m",
+		script: []answer{{err: errGone}, pending(.4)},
+	}, []string{`
+00:00:00Z web-07 waiting  every 10s, 2 checks  usually 3m-4m  https://tower.lab/t/7
+00:00:00Z web-07 check 1/2: the platform does not know the task yet; again in 10s
+00:00:10Z web-07 stopped waiting after 2 checks in 10s, the limit; the task is still running (40%)  checks=2 failed_checks=0
+    last status  pending [EXECUTING] 40%
+    why          the last answer, after 10s, was not an end
+`}},
 	{"failure", play{
 		policy: "every=10s timeout=30m",
 		script: []answer{pending(.62), at(settle.Failed, "FAILED").because("NoSpaceLeft: container \"default\"\nhas 3.1 GiB free\n")},
-		end:    End{Link: "https://tower.lab/t/7", Hints: []string{"settle show 3", "settle submit tower"}},
+		end:    End{Link: "https://tower.lab/t/7", Below: []Detail{{Labels.Hint, "settle show 3"}, {Labels.Hint, "settle submit tower"}}},
 	}, []string{`
 00:00:00Z web-07 waiting
 00:00:00Z web-07 pending [EXECUTING] 62%  +0:00
@@ -56,7 +66,7 @@ var plainScenes = []scene{
 		policy: "every=100ms checks=2 errors=1", script: []answer{lost("503")},
 	}, []string{`
 00:00:00Z web-07 waiting
-00:00:00Z web-07 check failed: 503, 1st in a row; again in 0.1s; the task is not affected
+00:00:00Z web-07 check 1/2 failed: 503, 1st in a row; again in 0.1s; the task is not affected
 00:00:00Z web-07 could not learn how the task stands, gave up after 0.1s; the task may still run  checks=2 failed_checks=2
     problem  503
 `}},
@@ -108,8 +118,8 @@ var plainScenes = []scene{
 		policy: "every=3s checks=8", script: counting(),
 	}, []string{`
 00:00:00Z web-07 waiting
-00:00:00Z web-07 pending [EXECUTING]: copied 0 of 8 GB  +0:00
-00:00:12Z web-07 pending [EXECUTING]: copied 4 of 8 GB  +0:12
+00:00:00Z web-07 pending [EXECUTING]: copied 0 of 8 GB  check 1/8  +0:00
+00:00:12Z web-07 pending [EXECUTING]: copied 4 of 8 GB  check 5/8  +0:12
 00:00:21Z web-07 stopped waiting after 8 checks in 21s, the limit; the task is still running  checks=8 failed_checks=0
     last status  pending [EXECUTING]: copied 7 of 8 GB
     why          the last answer, after 21s, was not an end
@@ -120,9 +130,9 @@ var plainScenes = []scene{
 	}, []string{`
 00:00:00Z web-07 waiting
 00:00:00Z web-07 check 1/4: pending [EXECUTING] 10%; next check in 1m20s  +0:00
-00:00:30Z web-07 still waiting: pending [EXECUTING] 10%  +0:30
+00:00:30Z web-07 still waiting: pending [EXECUTING] 10%  check 1/4  +0:30
 00:01:20Z web-07 check 2/4: pending [EXECUTING] 10%; next check in 1m20s  +1:20
-00:02:20Z web-07 still waiting: pending [EXECUTING] 10%  +2:20
+00:02:20Z web-07 still waiting: pending [EXECUTING] 10%  check 2/4  +2:20
 00:02:40Z web-07 check 3/4: failed: 503, 1st in a row; next check in 1m20s  +2:40
 00:04:00Z web-07 check 4/4: pending [EXECUTING] 20%  +4:00
 00:04:00Z web-07 stopped waiting after 4 checks in 4m00s, the limit; the task is still running (20%)  checks=4 failed_checks=1
@@ -143,7 +153,7 @@ var plainScenes = []scene{
 	{"Chinese", play{
 		Options: Options{Screen: Screen{Language: Chinese}}, policy: "every=20s timeout=2m errors=9", name: "虚机-07", plan: "每 20 秒，时限 2 分钟",
 		script: []answer{pending(.1), lost("连接被拒绝"), lost("连接被拒绝"), pending(.62)},
-		end:    End{Hints: []string{"settle resume 3"}},
+		end:    End{Below: []Detail{{Labels.Hint, "settle resume 3"}}},
 	}, []string{`
 00:00:00Z 虚机-07 开始等待  每 20 秒，时限 2 分钟
 00:00:00Z 虚机-07 进行中 [EXECUTING] 10%  +0:00

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -19,13 +20,16 @@ import (
 // A screen is a small terminal: it takes bytes, and shows the lines that a person would see.
 type screen struct {
 	t       testing.TB
-	columns int  // 0: never wraps
+	columns int  // 0: never wraps; after the beginning only resize sets it
+	height  int  // lines, below those that have scrolled away; 0: any number
 	wide    bool // ambiguous characters take two cells
 
 	mu       sync.Mutex // guards what follows
 	bytes    []byte
 	rows     [][]string // cells; the second cell of a wide character is ""
 	row, col int
+	framed   bool
+	clips    bool          // what does not fit into a row is lost
 	draws    []time.Time   // when a live line was drawn
 	hold     chan struct{} // not nil: a Write waits for it to be closed
 	looks    []string
@@ -41,7 +45,7 @@ func (s *screen) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.bytes = append(s.bytes, b...)
-	if bytes.HasSuffix(b, []byte("\r")) {
+	if bytes.HasSuffix(b, []byte(endFrame)) {
 		s.draws = append(s.draws, time.Now())
 	}
 	s.take(string(b))
@@ -76,6 +80,27 @@ func (s *screen) code(code string) {
 	case code == "K":
 		s.grow()
 		s.rows[s.row] = s.rows[s.row][:min(s.col, len(s.rows[s.row]))]
+	case code == "J":
+		s.grow()
+		s.rows = s.rows[:s.row+1]
+		s.rows[s.row] = s.rows[s.row][:min(s.col, len(s.rows[s.row]))]
+	case strings.HasSuffix(code, "A"):
+		n, err := strconv.Atoi(code[:len(code)-1])
+		top := 0
+		if s.height > 0 {
+			top = max(0, len(s.rows)-s.height)
+		}
+		if s.row -= n; err != nil || s.row < top {
+			s.t.Errorf("code %q leaves the screen", code)
+			s.row = top
+		}
+	case code == "?7h" || code == "?7l":
+		s.clips = code == "?7l"
+	case code == "?2026h" || code == "?2026l":
+		if s.framed == (code == "?2026h") {
+			s.t.Errorf("a frame in a frame: %q", code)
+		}
+		s.framed = !s.framed
 	case strings.HasSuffix(code, "m"):
 	default:
 		s.t.Errorf("code %q on the screen", code)
@@ -85,6 +110,9 @@ func (s *screen) code(code string) {
 func (s *screen) put(r rune) {
 	width := (&runewidth.Condition{EastAsianWidth: s.wide, StrictEmojiNeutral: true}).RuneWidth(r)
 	if s.columns > 0 && s.col+width > s.columns {
+		if s.clips {
+			return
+		}
 		s.row, s.col = s.row+1, 0
 	}
 	s.grow()
@@ -121,6 +149,37 @@ func (s *screen) see() string {
 		b.WriteString(strings.TrimRight(strings.Join(row, ""), " ") + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+func (s *screen) width() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.columns
+}
+
+// resize makes the screen so many columns wide, as a terminal does that keeps lines whole: those that no longer fit go on
+// in the next row, and the cursor stays where it was in its line. No line had wrapped before.
+func (s *screen) resize(columns int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.columns = columns
+	var rows [][]string
+	row := s.row
+	for i, cells := range s.rows {
+		if i == s.row {
+			row = len(rows)
+		}
+		for len(cells) > columns {
+			cut := columns
+			if cut > 1 && cells[cut] == "" { // a wide character stays whole
+				cut--
+			}
+			rows = append(rows, cells[:cut:cut])
+			cells = cells[cut:]
+		}
+		rows = append(rows, cells)
+	}
+	s.rows, s.row = rows, row
 }
 
 func (s *screen) look() {
@@ -160,14 +219,14 @@ func (a answer) after(d time.Duration) answer {
 // A play is one wait before a screen.
 type play struct {
 	Options
-	name   string // "": web-07
-	plan   string
-	policy string
-	script []answer
-	cancel time.Duration // when the person goes away; 0: never
-	notes  map[time.Duration]string
-	look   []time.Duration // when to look at the screen; before the end
-	end    End             // but for Err
+	name                string // "": web-07
+	plan, usually, link string
+	policy              string
+	script              []answer
+	cancel              time.Duration // when the person goes away; 0: never
+	notes               map[time.Duration]string
+	look                []time.Duration // when to look at the screen; before the end
+	end                 End             // but for Err
 }
 
 // run plays p in a bubble, and returns what was seen at each look, and at the end.
@@ -190,8 +249,8 @@ func (p play) run(t testing.TB, s *screen) []string {
 	if p.cancel > 0 {
 		time.AfterFunc(p.cancel, cancel)
 	}
-	d := New(p.Options)
-	d.Start(p.name, p.plan)
+	d := New(p.Options, 1)
+	d.Start(0, Task{Name: p.name, Plan: p.plan, Usually: p.usually, Link: p.link})
 	for at, note := range p.notes {
 		time.AfterFunc(at, func() { d.Note(note) })
 	}
@@ -200,13 +259,14 @@ func (p play) run(t testing.TB, s *screen) []string {
 		time.AfterFunc(at+time.Millisecond, func() { s.look() })
 	}
 	n := 0
-	_, p.end.Err = settle.Wait(settle.WithTrace(ctx, d.Step), policy, func(context.Context) (int, settle.Status, error) {
+	_, p.end.Err = settle.Wait(settle.WithTrace(ctx, func(s settle.Step) { d.Step(0, s) }), policy, func(context.Context) (int, settle.Status, error) {
 		a := p.script[min(n, len(p.script)-1)]
 		n++
 		time.Sleep(a.takes)
 		return n, a.Status, a.err
 	})
-	d.Stop(p.end)
+	d.Stop(0, p.end)
+	d.Close()
 	s.look()
 	return s.looks
 }

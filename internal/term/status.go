@@ -96,9 +96,14 @@ func (p *pen) trouble(t *task) line {
 // failure says why a check failed, and what follows.
 func (p *pen) failure(t *task, s settle.Step) line {
 	var l line
-	if errors.Is(s.Err, settle.ErrNotFound) {
+	switch notThere := errors.Is(s.Err, settle.ErrNotFound); {
+	case notThere && t.of > 0:
+		l = p.text(normal, words.check, t.number()).and(p.text(normal, words.notThereYet))
+	case notThere:
 		l = p.text(normal, words.notThereYet)
-	} else {
+	case t.of > 0:
+		l = p.text(yellow, words.checkOfFailed, t.number(), problem(s.Err), p.ordinal(t.row()))
+	default:
 		l = p.text(yellow, words.checkFailed, problem(s.Err), p.ordinal(t.row()))
 	}
 	if s.Next > 0 {
@@ -112,13 +117,25 @@ func (p *pen) failure(t *task, s settle.Step) line {
 	return l
 }
 
+// number is the number of the last check, of as many as there may be: 3/10.
+func (t *task) number() string {
+	if t.of == 0 {
+		return strconv.Itoa(t.checks)
+	}
+	return strconv.Itoa(t.checks) + "/" + strconv.Itoa(t.of)
+}
+
+// counted is the number of the last check where there is a limit.
+func (p *pen) counted(t *task) line {
+	if t.of == 0 || t.checks == 0 {
+		return nil
+	}
+	return p.text(dim, words.checkOf, t.number())
+}
+
 // check says what one check did: check 3/10: pending 48%; next check in 4s.
 func (p *pen) check(t *task, s settle.Step, now time.Time) line {
-	number := strconv.Itoa(s.Check)
-	if s.Of > 0 {
-		number += "/" + strconv.Itoa(s.Of)
-	}
-	l := p.text(normal, words.check, number)
+	l := p.text(normal, words.check, t.number())
 	switch {
 	case s.Err == nil:
 		l = l.and(p.standing(t))

@@ -7,12 +7,23 @@ import (
 	"github.com/settle-go/settle"
 )
 
+// A Task is what is known of a task before its first check. Its texts are in the person's language.
+type Task struct {
+	Name    string
+	Plan    string        // what holds for its wait, such as "every 2s-15s, timeout 30m"; "": nothing is said of it
+	Usually string        // how long such tasks take, such as "3m-4m"; "": not known
+	Link    string        // the page where a person sees it; "": none, or not known yet
+	Timeout time.Duration // the limit of its wait; 0: none, or not told
+}
+
 // A task is what is known of one task, as the platform said it: text in it is not harmless yet.
 type task struct {
-	name, plan string
-	begun      time.Time
-	ended      time.Time // zero while the wait goes on
-	due        time.Time // when the next check begins, or began
+	Task
+	key     int
+	begun   time.Time
+	ended   time.Time      // zero while the wait goes on
+	due     time.Time      // when the next check begins, or began
+	outcome settle.Outcome // "" until Stop
 
 	status   settle.Status // the last good answer
 	seen     bool          // there was one
@@ -25,6 +36,10 @@ type task struct {
 	mended   int           // failed checks in a row that the last check, a good answer, put an end to
 	absent   int           // not-founds since the last good answer
 	last     error         // why the last check failed; nil if it did not
+
+	told     settle.Status // in the last plain line that had one
+	toldAt   time.Time     // when the last plain line of it was written
+	linkTold bool          // a line has named Link
 }
 
 // Interrupted reports whether s tells of a wait that somebody interrupted, in a check or in a pause. The error of that
@@ -67,6 +82,7 @@ func (t *task) count(s settle.Step, now time.Time) {
 
 // stop fills in what the error of the wait knows and no step told, and stops the clock.
 func (t *task) stop(err error, now time.Time) {
+	t.outcome = settle.OutcomeOf(err)
 	var ended *settle.TaskError
 	var stopped *settle.StopError
 	begun := t.begun

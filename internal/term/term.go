@@ -1,14 +1,15 @@
-// Package term is what a person sees while settle waits: one live line on a terminal, plain lines elsewhere, and for
-// each task exactly one last line that says how it ended.
+// Package term is what a person sees while settle waits: live lines on a terminal, plain lines elsewhere, and for each
+// task one last line that says how it ended.
 //
-//	d := term.New(term.Detect(os.Stderr, os.Getenv))
-//	d.Start("web-07", "every 2s-15s, timeout 30m")
-//	_, err := settle.Wait(settle.WithTrace(ctx, d.Step), policy, check)
-//	d.Stop(term.End{Err: err})
+//	d := term.New(term.Detect(os.Stderr, os.Getenv), 1)
+//	d.Start(0, term.Task{Name: "web-07", Plan: "every 2s-15s, timeout 30m"})
+//	_, err := settle.Wait(settle.WithTrace(ctx, func(s settle.Step) { d.Step(0, s) }), policy, check)
+//	d.Stop(0, term.End{Err: err})
+//	d.Close()
 //
-// A Display holds what is known of the task (task), shows it one way or another (live, plain), and tells the end (end).
-// All that is written goes through a pen, which makes text from outside harmless. All that settle says stands in the
-// catalogue, in every Language.
+// A Display holds what is known of its tasks (task, tasks), shows it one way or another (live, plain), and tells the ends
+// (end, sum). A live view draws one task (one) or many (many). All that is written goes through a pen, which makes text
+// from outside harmless. All that settle says stands in the catalogue, in every Language.
 package term
 
 import (
@@ -21,74 +22,82 @@ import (
 	"github.com/settle-go/settle"
 )
 
-// A Display shows one task. Its methods may be called from several goroutines at once. None but Stop waits for the
-// output: what it cannot take yet is kept, so that a terminal that was paused does not hold up the wait.
+// A Display shows one task or many. Its methods may be called from several goroutines at once. None but Close waits for
+// the output: what it cannot take yet is kept, so that a terminal that was paused does not hold up the waits.
 type Display struct {
 	o    Options
 	view view
-	quit chan struct{} // closed by Stop: the owner of the clock is to end
-	done chan struct{} // closed by that goroutine, which has then set bug; nil before Start
+	quit chan struct{} // closed by Close: the owner of the clock is to end
+	done chan struct{} // closed by that goroutine, which has then set bug; nil before the first Start
 	wake chan struct{} // something was written
 
-	mu      sync.Mutex // guards what follows, and the view
-	pen     *pen
-	task    *task // nil before Start
-	stopped bool
+	mu    sync.Mutex // guards what follows, and the view
+	pen   *pen
+	tasks tasks
+	gone  bool // the output fails
 
 	bug     error      // what the owner of the clock panicked with
 	writing sync.Mutex // held while bytes are on their way, so that they keep their order; taken before mu
 }
 
-// A view shows a task in one way. Its methods write with the display's pen, under the display's lock.
+// A view shows tasks in one way. Its methods write with the display's pen, under the display's lock.
 type view interface {
 	start(t *task, now time.Time)
 	step(t *task, s settle.Step, fresh bool, now time.Time)
 	note(lines []string, now time.Time)
 	end(t *task, e ending, now time.Time)
 	// tick does what the time that has passed asks for, and returns how long it can then be left alone.
-	tick(t *task, now time.Time) time.Duration
+	tick(now time.Time) time.Duration
+	// close ends the view: many tasks are summed up.
+	close(below []Detail, now time.Time)
 }
 
-// New returns a Display that has not written anything.
-func New(o Options) *Display {
+// New returns a Display of so many tasks, at least one, that has not written anything. One task has a live line with all
+// that is known of it. Many have a line that counts them, and below it those under way that need attention or have come
+// the farthest, as many as the screen takes. Their last lines stand above that: all where the screen takes one for each,
+// else those of the tasks that did not succeed.
+func New(o Options, n int) *Display {
 	d := &Display{o: o, pen: newPen(o), quit: make(chan struct{}), wake: make(chan struct{}, 1)}
+	d.tasks.list = make([]*task, n)
 	if o.Terminal && (o.Mode == TTY || o.Mode != Plain && !o.CI) {
-		d.view = &live{pen: d.pen, columns: o.Width, verbose: o.Verbose}
+		d.view = &live{pen: d.pen, tasks: &d.tasks, columns: o.Width, rows: o.Height, verbose: o.Verbose, quiet: o.Mode == None}
 	} else {
-		d.view = &plain{pen: d.pen, verbose: o.Verbose}
+		d.view = &plain{pen: d.pen, tasks: &d.tasks, verbose: o.Verbose, quiet: o.Mode == None}
 	}
 	return d
 }
 
-// Start begins to show the task with the name; plan says what holds for its wait, in the person's language, and may be
-// "". Until Stop a goroutine keeps the display up to date. Only the first call counts.
-func (d *Display) Start(name, plan string) {
+// Start begins to show the task with the key, from 0 up to the number of tasks. From the first Start to Close a goroutine
+// keeps the display up to date. Only the first call for a key counts, and none after Close.
+func (d *Display) Start(key int, t Task) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.task != nil || d.stopped {
-		return
-	}
 	now := time.Now()
-	d.task = &task{name: name, plan: plan, begun: now, due: now}
-	if d.o.Mode == None {
+	added := d.tasks.add(key, t, now)
+	if added == nil || d.o.Mode == None {
 		return
 	}
-	d.view.start(d.task, now)
-	d.done = make(chan struct{})
-	go d.run()
+	d.view.start(added, now)
+	if d.done == nil {
+		d.done = make(chan struct{})
+		go d.run()
+	}
+	d.awaken()
 }
 
-// Step shows what one check did. It is for settle.WithTrace; what comes before Start or after Stop is ignored.
-func (d *Display) Step(s settle.Step) {
+// Step shows what one check of the task did. It is for settle.WithTrace; what comes before Start or after Stop is ignored.
+func (d *Display) Step(key int, s settle.Step) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.task == nil || d.stopped {
+	t := d.tasks.list[key]
+	if t == nil || t.outcome != "" {
 		return
 	}
 	now := time.Now()
-	fresh := d.task.hear(s, now)
+	fresh := t.hear(s, now)
+	d.tasks.changed = true
 	if d.o.Mode != None {
-		d.view.step(d.task, s, fresh, now)
+		d.view.step(t, s, fresh, now)
 		d.awaken()
 	}
 }
@@ -97,31 +106,40 @@ func (d *Display) Step(s settle.Step) {
 func (d *Display) Note(text string) {
 	d.mu.Lock()
 	d.view.note(lines(text), time.Now())
-	owned := d.done != nil && !d.stopped
 	d.mu.Unlock()
-	if owned {
-		d.awaken()
-	} else {
-		d.flush()
-	}
+	d.carry()
 }
 
-// Stop ends the display with the one last line and its details, and returns when all is written and no goroutine is
-// left. Only the first call counts. Without a Start the line has no name. A panic of the display's own goroutine is
-// Stop's, so that its caller can recover from it.
-func (d *Display) Stop(e End) {
+// Stop ends the task with its last line and the details below it. Only the first call for a key counts, and none after
+// Close. A task that was not begun has no name.
+func (d *Display) Stop(key int, e End) {
 	d.mu.Lock()
-	if d.stopped {
+	now := time.Now()
+	d.tasks.add(key, Task{}, now)
+	t := d.tasks.list[key]
+	if t == nil || t.outcome != "" || d.tasks.over {
 		d.mu.Unlock()
 		return
 	}
-	d.stopped = true
-	now := time.Now()
-	if d.task == nil {
-		d.task = &task{begun: now}
+	t.stop(e.Err, now)
+	d.tasks.changed = true
+	d.view.end(t, d.pen.ending(t, e), now)
+	d.mu.Unlock()
+	d.carry()
+}
+
+// Close ends the display, of many tasks with a line that sums them up, and returns when all is written and no goroutine
+// is left. Details, such as how to go on, follow that line. Only the first call counts. A panic of the display's own
+// goroutine is Close's, so that its caller can recover from it.
+func (d *Display) Close(below ...Detail) {
+	d.mu.Lock()
+	if d.tasks.over {
+		d.mu.Unlock()
+		return
 	}
-	d.task.stop(e.Err, now)
-	d.view.end(d.task, d.pen.ending(d.task, e), now)
+	d.tasks.over = true
+	d.tasks.count()
+	d.view.close(below, time.Now())
 	d.mu.Unlock()
 	close(d.quit)
 	if d.done != nil {
@@ -160,10 +178,22 @@ func (d *Display) run() {
 func (d *Display) tick() (left time.Duration, goesOn bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.stopped {
+	if d.tasks.over || d.gone {
 		return 0, false
 	}
-	return d.view.tick(d.task, time.Now()), true
+	return d.view.tick(time.Now()), true
+}
+
+// carry has what was written taken to the output, by the owner of the clock where there is one.
+func (d *Display) carry() {
+	d.mu.Lock()
+	owned := d.done != nil && !d.tasks.over
+	d.mu.Unlock()
+	if owned {
+		d.awaken()
+	} else {
+		d.flush()
+	}
 }
 
 func (d *Display) awaken() {
@@ -173,8 +203,8 @@ func (d *Display) awaken() {
 	}
 }
 
-// flush writes what is there. An output that fails is nobody's business here: the wait goes on, and its outcome is not
-// told by this package alone.
+// flush writes what is there. An output that fails is nobody's business here: the waits go on, and their outcomes are not
+// told by this package alone. A terminal that has gone away is not drawn on any more.
 func (d *Display) flush() {
 	d.writing.Lock()
 	defer d.writing.Unlock()
@@ -182,8 +212,13 @@ func (d *Display) flush() {
 	out := d.pen.out
 	d.pen.out = nil
 	d.mu.Unlock()
-	if len(out) > 0 {
-		d.o.Out.Write(out)
+	if len(out) == 0 {
+		return
+	}
+	if _, err := d.o.Out.Write(out); err != nil {
+		d.mu.Lock()
+		d.gone = true
+		d.mu.Unlock()
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +24,7 @@ func TestRedrawsAtMostEvery100ms(t *testing.T) {
 		if n := len(s.draws); n < 90 || n > 101 {
 			t.Errorf("%d draws in 10 s", n)
 		}
-		for i := range s.draws[1:] {
+		for i := range s.draws[2:] { // the last one is the end
 			if gap := s.draws[i+1].Sub(s.draws[i]); gap < redraw {
 				t.Errorf("drawn again after %v", gap)
 			}
@@ -36,11 +37,11 @@ func TestAPausedTerminalHoldsNobodyUp(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := &screen{t: t, hold: make(chan struct{})}
 			o.Out = s
-			d := New(o)
+			d := New(o, 1)
 			begun := time.Now()
-			d.Start("web-07", "every 1s")
+			d.Start(0, Task{Name: "web-07", Plan: "every 1s"})
 			for i := range 100 {
-				d.Step(settle.Step{Check: i + 1, Status: settle.Status{State: settle.Pending, Raw: fmt.Sprint(i)}, Next: time.Second})
+				d.Step(0, settle.Step{Check: i + 1, Status: settle.Status{State: settle.Pending, Raw: fmt.Sprint(i)}, Next: time.Second})
 				d.Note(fmt.Sprintf("note %d.", i))
 			}
 			if took := time.Since(begun); took > 0 {
@@ -52,7 +53,8 @@ func TestAPausedTerminalHoldsNobodyUp(t *testing.T) {
 				close(s.hold)
 				s.hold = nil
 			})
-			d.Stop(End{})
+			d.Stop(0, End{})
+			d.Close()
 			if took := time.Since(begun); took != time.Minute {
 				t.Errorf("Stop returned after %v, before all was written", took)
 			}
@@ -65,17 +67,43 @@ func TestAPausedTerminalHoldsNobodyUp(t *testing.T) {
 	}
 }
 
+// A terminal that has gone away is written to no more than there is to say.
+func TestATerminalThatGoesAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gone := &failing{}
+		d := New(Options{Out: gone, Screen: terminal(80)}, 2)
+		d.Start(0, Task{Name: "web-07"})
+		d.Start(1, Task{Name: "web-08"})
+		time.Sleep(time.Hour)
+		if n := gone.writes.Load(); n != 1 {
+			t.Errorf("%d writes in an hour, want one", n)
+		}
+		d.Step(0, settle.Step{Check: 1, Status: settle.Status{State: settle.Pending}})
+		d.Stop(0, End{})
+		d.Close()
+	})
+}
+
+type failing struct{ writes atomic.Int64 }
+
+func (f *failing) Write([]byte) (int, error) {
+	f.writes.Add(1)
+	return 0, errors.New("input/output error")
+}
+
 func TestOneLastLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{t: t}
-		d := New(Options{Out: s, Screen: terminal(80)})
+		d := New(Options{Out: s, Screen: terminal(80)}, 1)
 		d.Note("before")
-		d.Start("web-07", "")
-		d.Start("web-08", "")
-		d.Stop(End{})
-		d.Stop(End{Err: errors.New("no")})
-		d.Step(settle.Step{Check: 1})
-		d.Start("web-09", "")
+		d.Start(0, Task{Name: "web-07"})
+		d.Start(0, Task{Name: "web-08"})
+		d.Stop(0, End{})
+		d.Close()
+		d.Stop(0, End{Err: errors.New("no")})
+		d.Close()
+		d.Step(0, settle.Step{Check: 1})
+		d.Start(0, Task{Name: "web-09"})
 		d.Note("after")
 		want := "before\n✔ web-07  succeeded in 0.0s\nafter\n"
 		if got := s.see(); got != want {
@@ -120,7 +148,7 @@ func TestStopAlone(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			s := &screen{t: t}
-			New(Options{Out: s, Screen: terminal(80)}).Stop(End{Err: row.err})
+			New(Options{Out: s, Screen: terminal(80)}, 1).Stop(0, End{Err: row.err})
 			if got, want := s.see(), strings.TrimPrefix(row.want, "\n"); got != want {
 				t.Errorf("got\n%swant\n%s", got, want)
 			}
@@ -131,12 +159,13 @@ func TestStopAlone(t *testing.T) {
 func TestWarned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{t: t}
-		d := New(Options{Out: s})
-		d.Start("web-07", "")
+		d := New(Options{Out: s}, 1)
+		d.Start(0, Task{Name: "web-07"})
 		status := settle.Status{State: settle.Succeeded, Warned: true, Reason: "2 of 3 disks"}
-		d.Step(settle.Step{Check: 1, Status: status, Last: true})
+		d.Step(0, settle.Step{Check: 1, Status: status, Last: true})
 		time.Sleep(time.Hour) // the result is fetched: that is not the task's time
-		d.Stop(End{})
+		d.Stop(0, End{})
+		d.Close()
 		want := "00:00:00Z web-07 waiting\n01:00:00Z web-07 succeeded with warnings in 0.0s  checks=1 failed_checks=0\n    reason  2 of 3 disks\n"
 		if got := s.see(); got != want {
 			t.Errorf("got %s", got)
@@ -166,14 +195,14 @@ func TestColour(t *testing.T) {
 // A panicking view is a bug in settle, which ends in Stop: a panic on the display's own goroutine would be nobody's.
 type panicking struct{ view }
 
-func (panicking) tick(*task, time.Time) time.Duration { panic("no picture") }
+func (panicking) tick(time.Time) time.Duration { panic("no picture") }
 
 func TestAPanicIsStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{t: t}
-		d := New(Options{Out: s})
+		d := New(Options{Out: s}, 1)
 		d.view = panicking{d.view}
-		d.Start("web-07", "")
+		d.Start(0, Task{Name: "web-07"})
 		synctest.Wait()
 		defer func() {
 			if bug := fmt.Sprint(recover()); !strings.Contains(bug, "no picture") || !strings.Contains(bug, "tick") {
@@ -183,29 +212,32 @@ func TestAPanicIsStops(t *testing.T) {
 				t.Errorf("the end is not told: %s", s.see())
 			}
 		}()
-		d.Stop(End{})
+		d.Stop(0, End{})
+		d.Close()
 	})
 }
 
 func TestConcurrentUse(t *testing.T) {
 	s := &screen{t: t}
 	o := Options{Out: s, Verbose: true, Screen: terminal(80)}
-	d := New(o)
+	d := New(o, 1)
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
 			for n := range 50 {
-				d.Start("web-07", "")
-				d.Step(settle.Step{Check: n + 1, Status: settle.Status{State: settle.Pending}})
+				d.Start(0, Task{Name: "web-07"})
+				d.Step(0, settle.Step{Check: n + 1, Status: settle.Status{State: settle.Pending}})
 				d.Note("note")
 			}
 			if i == 0 {
-				d.Stop(End{})
+				d.Stop(0, End{})
+				d.Close()
 			}
 		})
 	}
 	all.Wait()
-	d.Stop(End{})
+	d.Stop(0, End{})
+	d.Close()
 	if n := strings.Count(s.see(), "succeeded in"); n != 1 {
 		t.Errorf("%d last lines", n)
 	}

@@ -62,6 +62,14 @@ func (l Language) left(d time.Duration) string {
 	return l.Say(words.milliseconds, ceil(d, time.Millisecond).Milliseconds())
 }
 
+// about is left for what is long: whole minutes do from ten on.
+func (l Language) about(d time.Duration) string {
+	if d < 10*time.Minute || d >= time.Hour {
+		return l.left(d)
+	}
+	return l.Say(words.wholeMinutes, ceil(d, time.Minute)/time.Minute)
+}
+
 func ceil(d, unit time.Duration) time.Duration {
 	if rest := d % unit; rest > 0 {
 		d += unit - rest

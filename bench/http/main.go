@@ -1,0 +1,97 @@
+// Http measures what a check by a recipe costs: httptask beside the same question by net/http and encoding/json, asked in
+// turns of a server on the loopback interface. It prints the table, and with -o puts it into a page, between the lines that
+// say so.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/settle-go/settle/bench/host"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("http", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	out := flags.String("o", "", "put the table into this `page`, between its lines <!-- measured --> and <!-- /measured -->")
+	rounds := flags.Int("rounds", 40, "pairs of rounds, of which the medians are shown")
+	checks := flags.Int("checks", 1000, "checks in a round")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	case flags.NArg() > 0 || *rounds < 1 || *checks < 1:
+		fmt.Fprintln(stderr, "http: takes no arguments, and flags above 0")
+		return 2
+	}
+	var results []result
+	for _, q := range []struct{ name, answer string }{{"small", answer}, {"large", largeAnswer()}} {
+		r, err := compare(q.name, q.answer, *rounds, *checks)
+		if err != nil {
+			fmt.Fprintln(stderr, "http:", err)
+			return 1
+		}
+		results = append(results, r)
+	}
+	table := table(results, *rounds, *checks)
+	fmt.Fprint(stdout, table)
+	if *out == "" {
+		return 0
+	}
+	if err := put(*out, table, args); err != nil {
+		fmt.Fprintln(stderr, "http:", err)
+		return 1
+	}
+	return 0
+}
+
+func compare(name, answer string, rounds, checks int) (result, error) {
+	server := answering(answer)
+	defer server.Close()
+	settle, err := bySettle(server.URL)
+	if err != nil {
+		return result{}, err
+	}
+	return measure(question{name, answer, byHand(server.URL), settle}, rounds, checks)
+}
+
+func table(results []result, rounds, checks int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "One check after the other over a kept connection, %d in a round, %d rounds of each in turns; medians, the server's part included:\n\n", checks, rounds)
+	b.WriteString("| answer | | checks a second | time a check | CPU a check | allocations | allocated | settle / by hand, time |\n")
+	b.WriteString("|---|---|---:|---:|---:|---:|---:|---:|\n")
+	for _, r := range results {
+		row := func(answer, who string, f figure, ratio string) {
+			fmt.Fprintf(&b, "| %s | %s | %.0f | %.1f µs | %.1f µs | %.0f | %.1f KB | %s |\n", answer, who, 1/f.Took.Seconds(),
+				f.Took.Seconds()*1e6, f.CPU.Seconds()*1e6, f.Allocs, f.Bytes/1000, ratio)
+		}
+		row(fmt.Sprintf("%s, %d bytes", r.name, len(r.answer)), "by hand", r.byHand, "")
+		row("", "**settle**", r.settle, fmt.Sprintf("%.2f (half of the pairs: %.2f to %.2f)", r.ratio, r.low, r.high))
+	}
+	return b.String()
+}
+
+const begin, end = "<!-- measured -->", "<!-- /measured -->"
+
+func put(page, table string, args []string) error {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return err
+	}
+	before, rest, found := strings.Cut(string(text), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		return fmt.Errorf("%s has no %s … %s", page, begin, end)
+	}
+	what := fmt.Sprintf("%s, settle %s, `%s`, %s.\n\n%s", host.Machine(), host.Commit(),
+		strings.Join(append([]string{"cd bench && go run ./http"}, args...), " "), time.Now().UTC().Format(time.DateOnly), table)
+	return os.WriteFile(page, []byte(before+begin+"\n"+what+end+after), 0o644)
+}
