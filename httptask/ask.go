@@ -125,6 +125,7 @@ func (t *Tasks) status(ctx context.Context, w *watched, values recipe.Values) *e
 		return t.call(ctx, q)
 	}
 	held := q
+	held.held = true
 	held.request, held.values["seconds"] = s.Poll.Request, hold
 	x := t.call(ctx, held)
 	switch {

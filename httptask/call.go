@@ -22,6 +22,7 @@ type question struct {
 	header map[string]string // sent too
 	keep   bool              // a code that refuses is not the end of it: who asks judges the answer
 	once   bool              // the request must not reach the server twice
+	held   bool              // the server is asked to hold the request
 	cookie string            // the one that is wanted of the answer
 }
 
@@ -53,7 +54,7 @@ func (t *Tasks) once(ctx context.Context, q question, login *login) *exchange {
 		values = maps.Clone(values)
 		values["login"] = login.token
 	}
-	h := hearing{form: q.request.Form(), lenient: true, words: q.Error, known: values, once: q.once, cookie: q.cookie}
+	h := hearing{form: q.request.Form(), lenient: true, words: q.Error, known: values, once: q.once, traced: q.once || q.held, cookie: q.cookie}
 	filled, err := q.request.Fill(ctx, values)
 	if err != nil {
 		return t.refuse(err)

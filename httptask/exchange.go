@@ -26,6 +26,7 @@ type hearing struct {
 	words   *recipe.Expression // finds the platform's own words in an answer that is refused; nil: not asked
 	known   recipe.Values      // what stands beside the answer in expressions
 	once    bool               // the request must not reach the server twice
+	traced  bool               // left is wanted
 	cookie  string             // the one that is wanted: an answer that sets it is the end, whatever its body, and be it a redirect
 }
 
@@ -35,7 +36,7 @@ type exchange struct {
 	hearing
 	began time.Time
 	host  string      // asked last
-	left  atomic.Bool // a connection was there: something may have been sent
+	left  atomic.Bool // a connection was there: something may have been sent; only where it is wanted
 
 	held      bool   // the server was asked to hold the request
 	elsewhere string // another origin that a redirect led to, as it may be shown; "": none did
@@ -62,8 +63,10 @@ func (x *exchange) marked(err error) error {
 
 func (c *Client) exchange(ctx context.Context, r Request, h hearing) *exchange {
 	x := &exchange{client: c, hearing: h, began: time.Now()}
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { x.left.Store(true) }}
-	req, err := r.build(httptrace.WithClientTrace(ctx, trace))
+	if h.traced {
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { x.left.Store(true) }})
+	}
+	req, err := r.build(ctx)
 	if err != nil {
 		x.err, x.permanent = err, true
 		return x

@@ -157,11 +157,8 @@ func secretTasks(t testing.TB, address, status string, change func(*target.Targe
 	if change != nil {
 		change(&at)
 	}
-	var blocks []string
-	for _, b := range strings.Split(secretRecipe, "\nauth:") {
-		blocks = append(blocks, b)
-	}
-	whole := strings.Replace(acme(blocks[0], acmeStatus("error: .message", status)), "\nstatus:", "\nauth:"+blocks[1]+"\nstatus:", 1)
+	fields, auth, _ := strings.Cut(secretRecipe, "\nauth:")
+	whole := strings.Replace(acme(fields, acmeStatus("error: .message", status)), "\nstatus:", "\nauth:"+auth+"\nstatus:", 1)
 	return openAt(t, strings.ReplaceAll(whole, ", key: {secret: true, optional: true}", ""), at)
 }
 
