@@ -95,9 +95,9 @@ func TestTasksClientCertificate(t *testing.T) {
 	if v := verdictOf(t, openAt(t, acme(), target.Target{URL: s.URL, TLS: with}).Check("7")); v.err != nil || v.status.Reason != "ops" {
 		t.Errorf("got %+v", v)
 	}
-	v := verdictOf(t, openAt(t, acme(), target.Target{URL: s.URL, TLS: target.TLS{Insecure: true}}).Check("7"))
-	if v.err == nil || !strings.Contains(text(v.err), "certificate required") {
-		t.Errorf("without one: got %v", v.err)
+	// What net/http says of it depends on how far it had come.
+	if v := verdictOf(t, openAt(t, acme(), target.Target{URL: s.URL, TLS: target.TLS{Insecure: true}}).Check("7")); v.err == nil {
+		t.Errorf("without one: got %+v", v.status)
 	}
 }
 
