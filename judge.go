@@ -306,6 +306,8 @@ func (j *judge) stopAtChecks(now time.Duration) error {
 func (j *judge) stopOnFailure(now time.Duration) error {
 	outcome := OutcomeUnknown
 	switch {
+	case !j.seen && outcomeBySelf(j.last) == OutcomeInvalid: // what was asked makes no sense, as an id that cannot be one
+		outcome = OutcomeInvalid
 	case errors.Is(j.last, ErrDenied):
 		outcome = OutcomeDenied
 	case errors.Is(j.last, ErrNotFound) && !j.seen:

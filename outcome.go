@@ -22,7 +22,8 @@ const (
 
 // OutcomeOf says how a wait ended from the error that it returned, also when that is wrapped; nil is a success. It goes
 // by how the outermost wait stopped: what the last check's error or a cancel's cause contain does not matter. An error
-// that no wait returned is judged by what it wraps, and unknown when that says nothing.
+// that no wait returned is judged by what it wraps, or by a method Outcome() Outcome of its own, and unknown when that says
+// nothing.
 func OutcomeOf(err error) Outcome {
 	var stop *StopError
 	var task *TaskError
@@ -56,6 +57,16 @@ func outcomeOfCause(cause error) Outcome {
 		return OutcomeDenied
 	case errors.Is(cause, ErrNotFound):
 		return OutcomeNotFound
+	}
+	return outcomeBySelf(cause)
+}
+
+// outcomeBySelf is what an error says of itself by a method Outcome, as a refused name or parameter of the packages above
+// does.
+func outcomeBySelf(err error) Outcome {
+	var known interface{ Outcome() Outcome }
+	if errors.As(err, &known) {
+		return known.Outcome()
 	}
 	return OutcomeUnknown
 }

@@ -71,7 +71,7 @@ func (c *crowd) batch(ctx context.Context, ids []string) (answers, error) {
 	if len(ids) == 1 && b.MissingSingle {
 		return c.alone(ctx, ids, answers{}), nil
 	}
-	x := t.call(ctx, question{request: b.Request, Judge: b.Judge, values: t.with(recipe.Values{"ids": ids})})
+	x := t.call(ctx, question{request: b.Request, Judge: b.Judge, values: t.with(recipe.Values{"ids": ids}), many: true})
 	if x.err != nil {
 		if b.OnErrorSingle && x.spoiled() {
 			return c.alone(ctx, ids, answers{}), nil

@@ -24,6 +24,7 @@ type question struct {
 	once   bool              // the request must not reach the server twice
 	held   bool              // the server is asked to hold the request
 	cookie string            // the one that is wanted of the answer
+	many   bool              // it is about many tasks: missing.when is not asked of it as a whole
 }
 
 // call asks, logged in, and once more with a fresh login where the answer says that the login does not hold. The exchange
@@ -168,7 +169,7 @@ func (t *Tasks) judge(ctx context.Context, q question, x *exchange) {
 	switch missing := t.recipe.Status.Missing.When; {
 	case x.err != nil && t.reads(ctx, q, x):
 		x.err, x.permanent = nil, false
-	case missing.True(ctx, x.answer):
+	case !q.many && missing.True(ctx, x.answer):
 		if !errors.Is(x.err, settle.ErrNotFound) {
 			x.err, x.permanent = fmt.Errorf("%w: %s", settle.ErrNotFound, x.gist(ctx)), false
 		}

@@ -63,7 +63,9 @@ func (x *exchange) marked(err error) error {
 
 func (c *Client) exchange(ctx context.Context, r Request, h hearing) *exchange {
 	x := &exchange{client: c, hearing: h, began: time.Now()}
+	x.left.Store(true)
 	if h.traced {
+		x.left.Store(false)
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { x.left.Store(true) }})
 	}
 	req, err := r.build(ctx)
@@ -120,7 +122,7 @@ func (x *exchange) transport() *http.Transport {
 func (c *Client) turn(ctx context.Context) error {
 	if c.limiter != nil {
 		if err := c.limiter.Wait(ctx); err != nil {
-			return fmt.Errorf("its turn under the rate did not come in time: %w", err)
+			return errors.New("its turn under the target's rate would not come in time")
 		}
 	}
 	c.requests.Add(1)

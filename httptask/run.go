@@ -18,11 +18,12 @@ const (
 	commandDelay = 2 * time.Second
 )
 
-// run runs a command, whose standard output is the answer. It is ended with ctx.
+// run runs a command, whose standard output is the answer. It is ended with ctx, and all that it has started with it.
 func (c *Client) run(ctx context.Context, f *recipe.Filled, h hearing) *exchange {
 	x := &exchange{client: c, hearing: h, began: time.Now(), host: filepath.Base(f.Exec[0])}
 	cmd := exec.CommandContext(ctx, f.Exec[0], f.Exec[1:]...)
 	cmd.WaitDelay = commandDelay
+	inGroup(cmd)
 	cmd.Stdin = bytes.NewReader(f.Stdin)
 	stdout, stderr := &capped{most: c.maxBody}, &capped{most: maxStderr, cuts: true}
 	cmd.Stdout, cmd.Stderr = stdout, stderr

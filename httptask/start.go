@@ -173,6 +173,8 @@ func (s *start) hear(ctx context.Context, x *exchange) (Started, error) {
 		return s.read(ctx, x)
 	case errors.Is(x.err, settle.ErrDenied), errors.Is(x.err, settle.ErrNotFound):
 		return Started{}, settle.Permanent(fmt.Errorf("%s: %w", s.action.Name, x.err))
+	case x.answer != nil && (x.answer.Status == http.StatusTooManyRequests || x.answer.Status == http.StatusTooEarly):
+		return Started{}, x.marked(x.err) // refused for now, in HTTP's own words
 	case s.isRefusal(ctx, x):
 		return Started{}, settle.Permanent(&RefusedError{s.action.Name, x.err.Error()})
 	case !x.left.Load():

@@ -79,7 +79,6 @@ func TestSubmitAnswers(t *testing.T) {
 		{"no JSON", "", says(200, "text/html", "<b>ok</b>"), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: HTTP 200 OK, text/html, not JSON: <b>ok</b>"},
 		{"400", "", says(400, "application/json", `{"message":"a name has no spaces"}`), "refused", settle.OutcomeFailed, "vm.snap was refused: HTTP 400 Bad Request: a name has no spaces"},
 		{"409", "", says(409, "", ""), "refused", settle.OutcomeFailed, "vm.snap was refused: HTTP 409 Conflict, no content type"},
-		{"429", "", says(429, "", "", "Retry-After", "1"), "refused", settle.OutcomeFailed, "vm.snap was refused: HTTP 429 Too Many Requests, no content type"},
 		{"408", "", says(408, "", ""), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: HTTP 408 Request Timeout, no content type"},
 		{"500 without words", "", says(500, "text/html", "<b>oops</b>"), "lost", settle.OutcomeUnknown, "vm.snap may have been started, and nobody knows as what: HTTP 500 Internal Server Error, text/html: <b>oops</b>"},
 		{"500 with the platform's words", "", says(500, "application/json", `{"message":"no such pool"}`), "refused", settle.OutcomeFailed, "vm.snap was refused: HTTP 500 Internal Server Error: no such pool"},
@@ -206,7 +205,7 @@ func TestSubmitReads(t *testing.T) {
 		{"the same one twice", []http.HandlerFunc{gives(`[{"id":"vm-1"},{"id":"vm-1"},{}]`)}, "started", settle.OutcomeSucceeded, "", 1, 1},
 		{"none", []http.HandlerFunc{gives(`[]`)}, "not found", settle.OutcomeNotFound, "vm: not found: nothing matches vm web-07", 1, 0},
 		{"the platform says that there is none", []http.HandlerFunc{says(404, "", "")}, "not found", settle.OutcomeNotFound, "vm: not found: HTTP 404 Not Found, no content type", 1, 0},
-		{"several", []http.HandlerFunc{gives(`[{"id":"vm-1"},{"id":"vm-2"}]`)}, "invalid", settle.OutcomeUnknown, "vm: 2 things match vm web-07: vm-1, vm-2", 1, 0},
+		{"several", []http.HandlerFunc{gives(`[{"id":"vm-1"},{"id":"vm-2"}]`)}, "invalid", settle.OutcomeInvalid, "vm: 2 things match vm web-07: vm-1, vm-2", 1, 0},
 		{"away, then there", []http.HandlerFunc{says(503, "", ""), hangsUp, found}, "started", settle.OutcomeSucceeded, "", 3, 1},
 		{"not allowed", []http.HandlerFunc{says(403, "", "")}, "denied", settle.OutcomeDenied, "vm: not allowed: HTTP 403 Forbidden, no content type", 1, 0},
 		{"refused", []http.HandlerFunc{says(400, "", "")}, "stopped", settle.OutcomeUnknown, "vm: HTTP 400 Bad Request, no content type", 1, 0},
@@ -360,5 +359,15 @@ esac
 				t.Errorf("got %s: %v, want %s", kindOf(err), err, tt.kind)
 			}
 		})
+	}
+}
+
+// HTTP's own word for "not now" is a refusal for now: nothing was started, and it is sent again.
+func TestSubmitTooManyRequests(t *testing.T) {
+	p := newPlatform(t, answers{"POST /snaps": {says(429, "", "", "Retry-After", "0"), gives(`{"task":"t-1"}`)}})
+	at := target.Target{URL: p.URL, Policy: "every=1ms max=1ms errors=3 timeout=1m"}
+	id, err := openAt(t, acme(acmeAction()), at).Submit(patience(t), "vm.snap", map[string]any{"name": "s"})
+	if id != "t-1" || err != nil || p.count("POST /snaps") != 2 {
+		t.Errorf("got %q, %v after %d starts", id, err, p.count("POST /snaps"))
 	}
 }

@@ -85,6 +85,12 @@ func OpenTarget(name string) (*Tasks, error) {
 	return Open(r, t)
 }
 
+// String returns what may be shown of the tasks: the target's name, recipe and address.
+func (t *Tasks) String() string { return "tasks of " + t.target.String() }
+
+// Format writes String for every verb, so that no %+v shows a secret.
+func (t *Tasks) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) }
+
 // Recipe returns what describes the tasks.
 func (t *Tasks) Recipe() *recipe.Recipe { return t.recipe }
 

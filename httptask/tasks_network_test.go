@@ -204,7 +204,7 @@ func TestTasksRate(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err := tasks.Check("7")(ctx)
-	if !strings.Contains(text(err), "its turn under the rate did not come in time") || tasks.Requests() != 1 {
+	if !strings.Contains(text(err), "its turn under the target's rate would not come in time") || tasks.Requests() != 1 {
 		t.Errorf("got %v, %d requests", err, tasks.Requests())
 	}
 }

@@ -1,6 +1,10 @@
 package recipe
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/settle-go/settle"
+)
 
 // An Error refuses something that was written down: an expression, a list, a request, a value.
 type Error struct {
@@ -26,6 +30,9 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, text)
 }
+
+// Outcome is what a wait that such an error ended has come to: settle.OutcomeOf goes by it.
+func (e *Error) Outcome() settle.Outcome { return settle.OutcomeInvalid }
 
 func refused(place, problem, hint string) *Error {
 	return &Error{Place: place, Problem: problem, Hint: hint}

@@ -8,7 +8,7 @@ import (
 )
 
 // Values returns what the action's parameters stand for: those that were given, the defaults, and null for an optional one
-// that was not given. What is given as text is read as the parameter's type; anything else is taken as it is. The error is
+// that was not given. What is given as text is read as the parameter's type; anything else must be of that type. The error is
 // an *Error whose place is the parameter's name, or the action's for the ones that are missing.
 func (a *Action) Values(given map[string]any) (Values, error) {
 	var known []string
@@ -30,7 +30,7 @@ func (a *Action) Values(given map[string]any) (Values, error) {
 		case isText:
 			values[p.Name], err = p.Value(text)
 		case isGiven && v != nil:
-			values[p.Name] = v
+			values[p.Name], err = p.take(v)
 		case p.HasDefault:
 			values[p.Name], err = p.Value(p.Default)
 		case p.Optional:
@@ -46,6 +46,14 @@ func (a *Action) Values(given map[string]any) (Values, error) {
 		return nil, refused(a.Name, "missing: "+strings.Join(missing, ", "), a.Line())
 	}
 	return values, nil
+}
+
+// take is a value that was not given as text.
+func (p *Param) take(v any) (any, error) {
+	if p.Type == "string" || p.Type == "" {
+		return nil, refused(p.Name, fmt.Sprintf("%v is not text", v), p.Name+"="+p.exampleOr("…"))
+	}
+	return p.Value(fmt.Sprint(v))
 }
 
 func (a *Action) unknownParam(name string, known []string) error {

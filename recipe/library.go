@@ -117,3 +117,14 @@ func nearestRecipe(name string, known []string) string {
 	}
 	return nearest(vendor, slices.Compact(vendors))
 }
+
+// Kinds returns the names of a vendor's built-in recipes, sorted.
+func Kinds(vendor string) []string {
+	var kinds []string
+	for _, b := range shelf() {
+		if b.vendor() == vendor {
+			kinds = append(kinds, b.name)
+		}
+	}
+	return kinds
+}

@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,7 @@ func FindIn(folder, name string) (*Recipe, error) {
 	}
 	slices.Sort(files)
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		text, err := readFile(file)
 		if err != nil || !mayBe(string(text), name) {
 			continue
 		}
@@ -32,6 +33,25 @@ func FindIn(folder, name string) (*Recipe, error) {
 		}
 	}
 	return Find(name)
+}
+
+// ParseFile is Parse of a file. Where the file cannot be read, the error is an *Error too.
+func ParseFile(file string) (*Recipe, error) {
+	text, err := readFile(file)
+	if err != nil {
+		return nil, refused("recipe", err.Error(), "settle recipe list shows those that are built in")
+	}
+	return Parse(file, text)
+}
+
+// readFile reads no more of a file than Parse takes, and a byte.
+func readFile(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxSource+1))
 }
 
 // mayBe reports whether a file may be the recipe of that name, or one of that vendor.

@@ -23,7 +23,7 @@ func (d *decoder) root(text []byte) *yaml.Node {
 	}
 	switch {
 	case len(text) > maxSource:
-		return whole(fmt.Sprintf("a recipe of %d bytes; at most %d", len(text), maxSource), "")
+		return whole(fmt.Sprintf("a recipe that is too large; at most %d bytes", maxSource), "")
 	case !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0:
 		return whole("it is not UTF-8 text", "")
 	}

@@ -2,7 +2,10 @@ package target
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
+	"encoding/xml"
+	"html"
 	"maps"
 	"net/url"
 	"slices"
@@ -97,12 +100,28 @@ func addForms(forms map[string]bool, value string) {
 	for _, form := range []string{
 		value, query, path, lowerEscapes(query), lowerEscapes(path),
 		quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1], graphic[1 : len(graphic)-1],
-		inJSON(value, true), inJSON(value, false),
+		inJSON(value, true), inJSON(value, false), inJSON(inJSON(value, false), false), strings.ReplaceAll(inJSON(value, false), "/", `\/`),
+		escapedWhole(value), lowerEscapes(escapedWhole(value)), url.QueryEscape(query), url.QueryEscape(escapedWhole(value)),
+		inXML(value), html.EscapeString(value), namedEntities.Replace(value), hex.EncodeToString([]byte(value)),
 		base64.StdEncoding.EncodeToString([]byte(value)), base64.RawStdEncoding.EncodeToString([]byte(value)),
 		base64.URLEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)),
 	} {
 		forms[form] = true
 	}
+}
+
+// escapedWhole is value as a template puts it into a URL: all but RFC 3986's unreserved characters as %XX.
+func escapedWhole(value string) string {
+	return strings.NewReplacer("+", "%20", "~", "~").Replace(url.QueryEscape(value))
+}
+
+var namedEntities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;")
+
+// inXML is value as encoding/xml writes text.
+func inXML(value string) string {
+	var text strings.Builder
+	_ = xml.EscapeText(&text, []byte(value)) // a Builder is always written
+	return text.String()
 }
 
 // lowerEscapes writes %2F as %2f.

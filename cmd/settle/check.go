@@ -60,7 +60,7 @@ func (a *app) check(ctx context.Context, t task, attempt time.Duration) error {
 	if err == nil {
 		var problem error
 		if r.Result, problem = t.result(ctx, answer); problem != nil {
-			fmt.Fprintf(a.stderr, "settle: %s\n", term.Clean(problem.Error()))
+			fmt.Fprintf(a.stderr, "settle: %s\n", term.Clean(a.say(words.warning, problem.Error())))
 		}
 	}
 	switch {

@@ -32,11 +32,11 @@ Flags of every command:
 
 const exitCodeHelp = `Exit codes:
     0  succeeded    the task succeeded
-    1  failed       the task failed
+    1  failed       the task failed, or the platform refused to start it
     2  invalid      bad flag, expression or name: nothing was asked; or nobody said what the raw states mean:
                     the answer is shown
-    3  not_found    the platform does not know the task
-    4  denied       not allowed
+    3  not_found    the platform does not know the task, nor the VM that an action names
+    4  denied       not allowed, after one fresh login
     5  unknown      settle could not learn how the task stands; it may still run
     6  canceled     the task was canceled on the platform
     8  pending      settle check: not ended

@@ -38,7 +38,12 @@ func (a *app) commonHint(t task, err error) string {
 	var redirected *httptask.RedirectedError
 	var unlisted *recipe.UnlistedError
 	var exit *exitCodeError
+	var refused *recipe.Error
 	switch settle.OutcomeOf(err) {
+	case settle.OutcomeInvalid:
+		if errors.As(err, &refused) {
+			return refused.Hint
+		}
 	case settle.OutcomeDenied:
 		if errors.As(err, &redirected) {
 			return a.say(words.askThere, shellWord(redirected.URL))
@@ -52,6 +57,11 @@ func (a *app) commonHint(t task, err error) string {
 		return a.say(words.denied)
 	case settle.OutcomeUnknown:
 		switch {
+		case errors.As(err, &unlisted) && t.recipe != "":
+			if t.file != "" {
+				return a.say(words.unlistedInFile, shellWord(t.file))
+			}
+			return a.say(words.unlistedThere, t.recipe)
 		case errors.As(err, &unlisted) && unlisted.Nearest != "":
 			return a.say(words.unlistedNear, listWord(unlisted.Raw), unlisted.Nearest)
 		case errors.As(err, &unlisted):

@@ -36,6 +36,12 @@ func (a *app) under(i *installed, policy settle.Policy, patient bool) error {
 		policy.Errors = firstErrors - 1
 	}
 	i.at.Policy = policy.String()
+	if policy.Errors == 0 { // the text leaves out what is zero, and that would be the default
+		i.at.Policy += " errors=0"
+	}
+	if policy.Attempt == 0 {
+		i.at.Policy += " attempt=0s"
+	}
 	tasks, err := httptask.Open(i.Recipe(), i.at)
 	if err != nil {
 		return err
@@ -65,7 +71,7 @@ func (a *app) find(ctx context.Context, text, file string) (i *installed, id str
 		}
 		return i, rest, err
 	case file != "":
-		r, err := readRecipe(file)
+		r, err := recipe.ParseFile(file)
 		if err != nil {
 			return nil, "", err
 		}
@@ -91,7 +97,11 @@ func findRecipe(folder, text string) (r *recipe.Recipe, name, id string, err err
 			return r, vendor + "/" + kind, behind, err
 		}
 	}
+	unknown := err
 	r, err = recipe.FindIn(folder, vendor)
+	if err == nil && r.ID.Pattern == "" && behind != "" && !isURL(rest) && unknown != nil && len(recipe.Kinds(vendor)) > 1 {
+		return nil, "", "", unknown // nutanix/v5/ID is no id of the vendor's default kind
+	}
 	return r, vendor, rest, err
 }
 
@@ -125,18 +135,10 @@ func (a *app) nothingNamed(text string, targets *target.File, err error) error {
 
 func quoted(text string) string { return string(encode(text, "")) }
 
-func readRecipe(file string) (*recipe.Recipe, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, usage("--recipe", err.Error(), "settle recipe list shows those that are built in")
-	}
-	return recipe.Parse(file, text)
-}
-
 func (a *app) openEntry(ctx context.Context, e *target.Entry, settings, file string) (*installed, error) {
 	r, err := recipe.FindIn(filepath.Join(settings, recipe.FolderName), e.Recipe)
 	if file != "" {
-		r, err = readRecipe(file)
+		r, err = recipe.ParseFile(file)
 	}
 	if err != nil {
 		return nil, err
@@ -196,7 +198,7 @@ func (i *installed) taskOf(id string) task {
 	check := i.Check(id)
 	return task{
 		name: i.name + "/" + id, short: shortID(i.name, id), address: i.typed(id), again: "settle wait " + i.typed(id),
-		target: i.target, recipe: i.Recipe().Name, id: id,
+		file: i.file, target: i.target, recipe: i.Recipe().Name, id: id,
 		policies: i.PolicyTexts(),
 		check: func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
 			value, status, err := check(ctx)

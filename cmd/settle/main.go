@@ -119,6 +119,10 @@ func (a *app) root() *cobra.Command {
 		Long: `settle waits for asynchronous tasks: it asks where a task stands until it has ended, through lost connections,
 at the right moments, with a limit, and says how it ended by its exit code.`,
 		Example: `  settle demo
+  settle target add tower smartx https://tower.lab --user ops
+  settle submit tower snapshot.create vm=web-07 name=pre-upgrade
+  settle wait tower/ckx2p0z3k00a1
+  settle wait github/OWNER/REPO/RUN
   settle wait https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error,aborted
   settle wait --pending-exit 75 -- ./is-it-ready.sh
   settle check https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error`,

@@ -130,7 +130,7 @@ func allRecipes() (all []*recipe.Recipe, faulty []string, err error) {
 	}
 	all = recipe.Library()
 	for _, file := range files {
-		r, err := parseFile(file)
+		r, err := recipe.ParseFile(file)
 		if err != nil {
 			faulty = append(faulty, file)
 			continue
@@ -145,18 +145,10 @@ func allRecipes() (all []*recipe.Recipe, faulty []string, err error) {
 // isOwn reports whether a recipe is a person's own.
 func isOwn(r *recipe.Recipe) bool { return filepath.IsAbs(r.File) }
 
-func parseFile(file string) (*recipe.Recipe, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, usage("recipe", err.Error(), "settle recipe list shows those that have a name")
-	}
-	return recipe.Parse(file, text)
-}
-
 // recipeOf is the recipe that a person names, or the one in the file that they do.
 func recipeOf(nameOrFile string) (*recipe.Recipe, error) {
 	if isRecipeFile(nameOrFile) {
-		return parseFile(nameOrFile)
+		return recipe.ParseFile(nameOrFile)
 	}
 	folder, err := recipesFolder()
 	if err != nil {
@@ -165,7 +157,7 @@ func recipeOf(nameOrFile string) (*recipe.Recipe, error) {
 	r, err := recipe.FindIn(folder, nameOrFile)
 	if err != nil && isUnknown(err) {
 		if info, notThere := os.Stat(nameOrFile); notThere == nil && !info.IsDir() {
-			return parseFile(nameOrFile)
+			return recipe.ParseFile(nameOrFile)
 		}
 	}
 	return r, err

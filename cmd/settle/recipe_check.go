@@ -51,7 +51,7 @@ func (a *app) checkRecipes(files []string) error {
 		Files    []checkedRecipe `json:"files"`
 	}{Schema: reportSchema}
 	for _, file := range files {
-		r, err := parseFile(file)
+		r, err := recipe.ParseFile(file)
 		checked := checkedRecipe{File: file, OK: err == nil, Faults: []fault{}}
 		for _, err := range faultsOf(err) {
 			checked.Faults = append(checked.Faults, a.fault(err))

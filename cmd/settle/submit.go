@@ -21,18 +21,20 @@ func (a *app) submitCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "submit {TARGET [ACTION [NAME=VALUE...]] | URL -d BODY --id EXPR --poll URL}",
 		Short: "Start a task, and wait for it",
-		Long: `settle submit starts an action of a target, keeps the task's id, and waits for it as settle wait does. Without
-an ACTION it lists the actions as lines to type.
+		Long: `settle submit starts an action of a target, prints the task's id, and waits for it as settle wait does. Without
+an ACTION it lists the actions as lines to type. A thing may be given by name or id: a name that nothing has
+is exit 3, one that several things have exit 2 with their ids; nothing was started then.
 
 The start is sent once. It is sent again only where it surely never left this machine, where the platform
 refused it for now (busy), or where the recipe has a header that makes the platform see the second as the
-first. Where nobody knows whether it was started, that is said, and the exit code is 5.
+first. Where nobody knows whether it was started, that is said, and the exit code is 5: look on the platform.
+A refusal is exit 1, a wrong login 4. --every, --timeout and the rest hold for the start too, each anew.
 
 With a URL, the request is given by flags: -d its body, --id where the answer has the task's id, --poll the
 URL that is asked for the state, with {id} in it, and --state and the lists as for settle wait.`,
 		Example: `  settle submit tower                                             # what can be started
   settle submit tower snapshot.create vm=web-07 name=pre-upgrade
-  settle submit tower disk.expand vm=web-07 disk=1 size=200GiB --timeout 1h
+  settle submit tower disk.expand vm=web-07 disk=data size=200GiB --timeout 1h -o json
   settle submit https://ci.lab/api/runs -d '{"job": "nightly"}' --id .id --poll 'https://ci.lab/api/runs/{id}' \
       --state .status --pending queued,running --succeeded done --failed error`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.submit(cmd, args, &f, when) },
@@ -88,7 +90,7 @@ func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags, when whe
 		t.short = a.shortAction(i, action, params)
 	}
 	if len(started.IDs) > 1 {
-		return startedSeveral(started, t)
+		return a.startedSeveral(i, action, started, t)
 	}
 	fmt.Fprintln(a.stderr, term.Clean(a.say(words.submitted, action, t.name)))
 	return a.wait(ctx, t, p, patient, nil)
@@ -252,6 +254,9 @@ func (a *app) notStarted(ctx context.Context, i *installed, action string, err e
 		r.Error, r.Hint = refused.Error(), refused.Hint
 	case errors.As(err, &lost):
 		about, r.Error, r.Hint = i.name, lost.Error(), a.say(words.mayHaveStarted)
+		if signaled {
+			r.Outcome, r.ExitCode = settle.OutcomeInterrupted, code
+		}
 	case errors.As(err, &no):
 		about, r.Error = i.name, no.Error()
 	case outcome == settle.OutcomeDenied:
@@ -278,7 +283,16 @@ func (a *app) doneAtOnce(i *installed, action string) error {
 	return nil
 }
 
-// startedSeveral names the tasks of a start that has several: each is waited for by itself. first is the first of them.
-func startedSeveral(started httptask.Started, first task) error {
-	return usage("submit", "it started several tasks: "+string(encode(started.IDs, "")), first.again)
+// startedSeveral names the tasks of a start that has several: they run, and each is to be waited for by itself. first is the
+// first of them.
+func (a *app) startedSeveral(i *installed, action string, started httptask.Started, first task) error {
+	r := report{
+		Outcome: settle.OutcomeUnknown, ExitCode: exitUnknown, Task: i.called(action), Target: i.target, Recipe: i.recipe(),
+		Error: "it started several tasks, none of which was waited for: " + string(encode(started.IDs, "")), Hint: first.again,
+	}
+	a.complain(r.Task+": "+r.Error, r.Hint)
+	if a.output == outputJSON {
+		a.printReport(r)
+	}
+	return exitWith(r.ExitCode)
 }

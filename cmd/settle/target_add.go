@@ -149,7 +149,7 @@ func (n *adding) platform(ctx context.Context, args []string) error {
 
 func (n *adding) recipes(ctx context.Context, name string) error {
 	if n.flags.recipe != "" {
-		r, err := parseFile(n.flags.recipe)
+		r, err := recipe.ParseFile(n.flags.recipe)
 		n.kinds, n.own = []*recipe.Recipe{r}, true
 		return n.faulty(err)
 	}

@@ -183,7 +183,7 @@ type checkedTarget struct {
 	Reached     float64    `json:"reached"` // seconds until there was a connection; 0: there was none, or nobody looked
 	Fingerprint string     `json:"fingerprint"`
 	Expires     *time.Time `json:"expires"` // of the certificate; null: none was shown
-	Trusted     bool       `json:"trusted"` // the certificate, as the target says, or where it says that none is verified
+	Trusted     bool       `json:"trusted"` // the certificate was verified, as the target says
 	LoggedIn    bool       `json:"logged_in"`
 	Speaks      bool       `json:"speaks"`
 	Version     string     `json:"version"`
@@ -198,7 +198,7 @@ func (a *app) inChecked(ctx context.Context, p *probedTarget) checkedTarget {
 		Reached: p.probe.Took.Seconds(), LoggedIn: p.probe.LoggedIn, Speaks: p.probe.Speaks, Version: p.probe.Version, Hint: a.secrets.Mask(p.hint()),
 	}
 	if certificates := p.probe.Certificates; len(certificates) > 0 {
-		c.Fingerprint, c.Expires, c.Trusted = target.Fingerprint(certificates[0]), &certificates[0].NotAfter, p.probe.Untrusted == nil
+		c.Fingerprint, c.Expires, c.Trusted = target.Fingerprint(certificates[0]), &certificates[0].NotAfter, p.probe.Untrusted == nil && !p.target.TLS.Insecure
 	}
 	if !p.probe.Date.IsZero() {
 		c.Clock = new(p.probe.Clock.Seconds())

@@ -97,7 +97,7 @@ func (a *app) wait(ctx context.Context, t task, p settle.Policy, patient bool, t
 	if err == nil {
 		var problem error
 		if r.Result, problem = t.result(ctx, answer); problem != nil {
-			display.Note("settle: " + problem.Error())
+			display.Note("settle: " + a.say(words.warning, problem.Error()))
 		}
 	}
 	r.Target, r.Recipe, r.ID, r.Link = t.target, t.recipe, t.id, t.link(answer)

@@ -15,7 +15,7 @@ var words = struct {
 
 	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, denied, askThere, pendingExit term.Text // hints
 
-	insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
+	warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
 	shown, shownNoState term.Text // an answer that nobody said how to read
 
@@ -36,6 +36,9 @@ var words = struct {
 	askThere:     term.Text{"ask that address itself: %s", "直接查询那个地址：%s"},
 	pendingExit:  term.Text{"--pending-exit %d if that means: not yet", "如果这表示尚未就绪，用 --pending-exit %d"},
 
+	warning:        term.Text{"warning: %s", "警告：%s"},
+	unlistedInFile: term.Text{"add it to the list that it belongs to, in %s", "把它加进 %s 里所属的列表"},
+	unlistedThere:  term.Text{"no list of the recipe has it: settle recipe show %[1]s --yaml > own.yaml, add it to the list that it belongs to, and --recipe own.yaml", "recipe 的列表里没有它：settle recipe show %[1]s --yaml > own.yaml，把它加进所属的列表，再用 --recipe own.yaml"},
 	insecure:       term.Text{"%s: its certificate is not verified (insecure: true); anybody on the way could read along", "%s：未验证其证书（insecure: true），途中任何人都可能窃听"},
 	submitted:      term.Text{"%s submitted: %s", "%s 已提交：%s"},
 	notYet:         term.Text{"%s is not started yet: %s; again in %s", "%s 尚未提交：%s；%s 后再试"},
