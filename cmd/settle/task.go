@@ -29,7 +29,7 @@ type task struct {
 
 	// of a recipe's task
 	target, recipe, id string
-	file               string // of --recipe; "": none was given
+	file               string   // of --recipe; "": none was given
 	policies           []string // of target and recipe, the nearest first
 	bring              func(context.Context, *recipe.Answer) (json.RawMessage, error)
 	page               func(*recipe.Answer) string // the link; nil: there is none
