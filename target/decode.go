@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/settle-go/settle/recipe"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -109,7 +110,7 @@ func (e *Entry) decodeTLS(mapping *yaml.Node) error {
 	for key := range pairs(mapping) {
 		if !slices.Contains(tlsKeys, key.Value) {
 			hint := "its keys are " + strings.Join(tlsKeys, ", ")
-			if near := nearest(key.Value, tlsKeys); near != "" {
+			if near := recipe.Nearest(key.Value, tlsKeys); near != "" {
 				hint = "did you mean " + near + "?"
 			}
 			return e.fault("tls."+key.Value, "there is no such key", hint)

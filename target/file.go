@@ -88,7 +88,7 @@ func (f *File) Entry(name string) (*Entry, error) {
 		Problem: fmt.Sprintf("there is no %s in %s", quote(name), f.path),
 		Hint:    "settle target list shows the names",
 	}
-	if near := nearest(name, f.Names()); near != "" {
+	if near := recipe.Nearest(name, f.Names()); near != "" {
 		unknown.Hint = "did you mean " + near + "?"
 	} else if len(f.entries) == 0 {
 		unknown.Hint = "settle target add NAME RECIPE URL"

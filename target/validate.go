@@ -95,7 +95,7 @@ func unknownField(r *recipe.Recipe, name string, more []string) *recipe.Error {
 	if len(names) == 0 {
 		refused.Hint = "it has no fields"
 	}
-	if near := nearest(name, append(names, more...)); near != "" {
+	if near := recipe.Nearest(name, append(names, more...)); near != "" {
 		refused.Hint = "did you mean " + near + "?"
 	}
 	return refused
