@@ -1,3 +1,5 @@
+//go:build linux
+
 package httptask_test
 
 import (

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package slurmtest runs a real Slurm for one test: a queue with jobs that none of us wrote, and its REST API. It needs Linux,
 // root and some packages of Debian; where one is missing the test is left out, and under CI it fails.
 //
