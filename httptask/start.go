@@ -249,7 +249,7 @@ func (t *Tasks) readAll(ctx context.Context, reads []*recipe.Read, values recipe
 			x.permanent = x.permanent || errors.As(x.err, &refused) || errors.Is(x.err, settle.ErrNotFound)
 			return x
 		}
-		found[r.Name+"_headers"] = headersOf(x.answer)
+		found[r.Name+"_headers"] = x.answer.Headers()
 	}
 	return nil
 }
@@ -333,14 +333,6 @@ func (t *Tasks) sought(r *recipe.Read, known recipe.Values) string {
 		return ""
 	}
 	return " " + t.client.snippet(strings.Join(said, ", "))
-}
-
-func headersOf(a *recipe.Answer) map[string]any {
-	headers := make(map[string]any, len(a.Header))
-	for name, values := range a.Header {
-		headers[strings.ToLower(name)] = strings.Join(values, ", ")
-	}
-	return headers
 }
 
 // newUUID returns a random UUID, version 4.

@@ -67,11 +67,16 @@ func plain(v any) any {
 
 // http is what an expression knows as $http.
 func (a *Answer) http() map[string]any {
+	return map[string]any{"status": a.Status, "headers": a.Headers(), "body": a.Text}
+}
+
+// Headers is what an expression knows as $http.headers: names in lower case, values of one name joined by ", ".
+func (a *Answer) Headers() map[string]any {
 	headers := make(map[string]any, len(a.Header))
 	for name, values := range a.Header {
 		headers[strings.ToLower(name)] = strings.Join(values, ", ")
 	}
-	return map[string]any{"status": a.Status, "headers": headers, "body": a.Text}
+	return headers
 }
 
 // A number this long is an attack on whoever computes with it.
