@@ -2,12 +2,16 @@
 GO ?= go
 FUZZTIME ?= 20s
 
-.PHONY: help check fmt vet staticcheck vulncheck test bench fuzz cover demo
+# What is released, and the most that a binary may be: 16 MiB.
+SYSTEMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+MAX_SIZE = 16777216
+
+.PHONY: help check fmt vet build completions staticcheck vulncheck test bench fuzz cover demo
 
 help: ## list what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-check: fmt vet staticcheck vulncheck test ## all that must pass: what CI runs
+check: fmt vet build staticcheck vulncheck test ## all that must pass: what CI runs
 
 fmt: ## every file is as gofmt writes it
 	@files=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
@@ -17,6 +21,26 @@ vet: ## go vet, in all three modules
 	$(GO) vet ./...
 	cd bench && $(GO) vet ./...
 	cd proof && $(GO) vet ./...
+
+build: ## the command for every system, and whether it is small enough; go vet for those that this is not
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && large= && \
+	for system in $(SYSTEMS); do \
+		CGO_ENABLED=0 GOOS=$${system%/*} GOARCH=$${system#*/} \
+			$(GO) build -trimpath -ldflags '-s -w' -o "$$dir/settle" ./cmd/settle || exit 1; \
+		size=$$(($$(wc -c <"$$dir/settle"))); \
+		printf '%-14s %9d bytes\n' "$$system" "$$size"; \
+		[ "$$size" -le $(MAX_SIZE) ] || large="$$large $$system"; \
+	done; \
+	if [ -n "$$large" ]; then echo "above $(MAX_SIZE) bytes:$$large"; exit 1; fi
+	CGO_ENABLED=0 GOOS=windows $(GO) vet -trimpath ./...
+	CGO_ENABLED=0 GOOS=darwin $(GO) vet -trimpath ./...
+
+completions: ## of four shells, into build/completions
+	@mkdir -p build/completions
+	$(GO) run ./cmd/settle completion bash >build/completions/settle.bash
+	$(GO) run ./cmd/settle completion zsh >build/completions/_settle
+	$(GO) run ./cmd/settle completion fish >build/completions/settle.fish
+	$(GO) run ./cmd/settle completion powershell >build/completions/settle.ps1
 
 staticcheck: ## staticcheck
 	$(GO) tool staticcheck ./...
