@@ -116,7 +116,7 @@ func (a *app) stateWord(s settle.State) string {
 	return a.say(words[s])
 }
 
-// lastSeen says what the last check has found; "" where nobody has asked yet.
+// lastSeen says what the last check has found, of a task that has ended only why; "" where nobody has asked yet.
 func (a *app) lastSeen(e *journal.Entry) string {
 	last, ok := e.Last()
 	switch {
@@ -124,6 +124,8 @@ func (a *app) lastSeen(e *journal.Entry) string {
 		return e.Error
 	case !ok:
 		return ""
+	case e.Phase == journal.Ended && last.Status.State.String() == string(e.Outcome):
+		return last.Status.Reason
 	}
 	return a.eventWords(last)
 }

@@ -17,15 +17,17 @@ import (
 	"github.com/spf13/cobra"
 )
 
+const otherState = "XDG_STATE_HOME=/FOLDER settle list uses another one"
+
 // journal opens the journal in the state folder, and clears away what is old there.
 func (a *app) journal() (*journal.Journal, error) {
 	folder, err := journal.Folder(os.Getenv)
 	if err != nil {
-		return nil, err
+		return nil, usage("state folder", err.Error(), otherState)
 	}
 	j, err := journal.Open(folder)
 	if err != nil {
-		return nil, err
+		return nil, usage("state folder", err.Error(), otherState)
 	}
 	_ = j.Clear(time.Now()) // what cannot be removed takes room, and nothing else
 	return j, nil

@@ -135,7 +135,9 @@ func (a *app) printWait(e *journal.Entry) {
 		task += " (" + e.Recipe + ")"
 	}
 	label(w.task, task)
-	label(w.action, strings.TrimSpace(e.Target+" "+e.Action+" "+shellQuote(e.Params)))
+	if e.Action != "" {
+		label(w.action, strings.TrimSpace(e.Target+" "+e.Action+" "+shellQuote(e.Params)))
+	}
 	label(w.state, a.standing(e, time.Now()))
 	label(w.problem, e.Error)
 	if phaseOf(e) == phaseLost {
