@@ -45,7 +45,7 @@ func (a *app) list(all bool) error {
 		return err
 	}
 	a.hideSecrets()
-	now, hidden := time.Now(), 0
+	now, hidden, longest := time.Now(), 0, 0
 	list := struct {
 		Schema int          `json:"schema"`
 		Waits  []listedWait `json:"waits"`
@@ -58,10 +58,14 @@ func (a *app) list(all bool) error {
 		}
 		list.Waits = append(list.Waits, a.listed(e))
 		rows = append(rows, a.maskWords([]string{e.Handle, nameOf(e), a.standing(e, now), a.lastSeen(e)}))
+		longest = max(longest, len(e.Handle))
 	}
 	if a.output == outputJSON {
 		fmt.Fprintf(a.stdout, "%s\n", encode(list, ""))
 		return nil
+	}
+	for n, row := range rows { // handle and name stay together where the columns do not fit
+		rows[n] = append([]string{fmt.Sprintf("%-*s  %s", longest, row[0], row[1])}, row[2:]...)
 	}
 	fmt.Fprint(a.stdout, a.table().Rows(rows))
 	switch {
@@ -81,7 +85,7 @@ func (a *app) standing(e *journal.Entry, now time.Time) string {
 	since, ago := l.Duration(now.Sub(e.Started)), l.Duration(now.Sub(e.Updated))
 	switch phase := phaseOf(e); {
 	case phase == phaseLater:
-		return a.say(w.later)
+		return ""
 	case phase == phaseLost:
 		return a.say(w.lostAgo, ago)
 	case phase == journal.Submitting:
@@ -92,8 +96,6 @@ func (a *app) standing(e *journal.Entry, now time.Time) string {
 		return a.say(w.agoWith, a.outcomeWord(e.Outcome), ago)
 	case phase == journal.Ended:
 		return a.say(w.endedAgo, ago)
-	case e.Outcome != "" && e.Outcome != settle.OutcomeInterrupted:
-		return a.say(w.stoppedAgo, ago) + " (" + string(e.Outcome) + ")"
 	}
 	return a.say(w.stoppedAgo, ago)
 }
@@ -118,14 +120,23 @@ func (a *app) stateWord(s settle.State) string {
 
 // lastSeen says what the last check has found, of a task that has ended only why; "" where nobody has asked yet.
 func (a *app) lastSeen(e *journal.Entry) string {
-	last, ok := e.Last()
-	switch {
-	case !ok && e.Error != "":
-		return e.Error
-	case !ok:
-		return ""
-	case e.Phase == journal.Ended && last.Status.State.String() == string(e.Outcome):
-		return last.Status.Reason
+	last, seen := e.Last()
+	text := e.Error
+	if seen {
+		text = a.eventWords(last)
 	}
-	return a.eventWords(last)
+	switch phase := phaseOf(e); {
+	case phase == phaseLater:
+		return a.say(listWords.later)
+	case phase == phaseLost:
+		return a.say(listWords.cutOff)
+	case phase == journal.Ended && last.Status.State.String() == string(e.Outcome):
+		return last.Status.Reason
+	case phase == journal.Stopped && limited(e.Outcome) && text != "":
+		return string(e.Outcome) + a.say(listWords.semicolon) + text
+	}
+	return text
 }
+
+// limited reports whether a wait was stopped by something else than a person.
+func limited(o settle.Outcome) bool { return o != "" && o != settle.OutcomeInterrupted }

@@ -4,7 +4,7 @@ import "github.com/settle-go/settle/internal/term"
 
 // listWords is what list, show and cancel say to people.
 var listWords = struct {
-	waitingFor, submittingFor, stoppedAgo, endedAgo, agoWith, lostAgo, later term.Text // where a wait stands
+	waitingFor, submittingFor, stoppedAgo, endedAgo, agoWith, lostAgo, cutOff, later term.Text // where a wait stands
 
 	pending, blocked, succeeded, failed, canceled, unknown, warned term.Text // states
 
@@ -17,12 +17,13 @@ var listWords = struct {
 
 	asked, seesWhether, semicolon, sameAgain, mayHaveEnded, cancelThere, notKept term.Text // cancel
 }{
-	waitingFor:    term.Text{"waiting for %s (process %d)", "已等待 %s（进程 %d）"},
-	submittingFor: term.Text{"submitting for %s (process %d)", "已提交 %s，尚无结果（进程 %d）"},
+	waitingFor:    term.Text{"waiting %s, process %d", "已等待 %s，进程 %d"},
+	submittingFor: term.Text{"submitting %s, process %d", "正在提交 %s，进程 %d"},
 	stoppedAgo:    term.Text{"stopped %s ago", "%s前停止等待"},
 	endedAgo:      term.Text{"ended %s ago", "%s前结束"},
 	agoWith:       term.Text{"%s %s ago", "%s，%s前"},
-	lostAgo:       term.Text{"cut off while it was submitted, %s ago", "%s前提交时中断"},
+	lostAgo:       term.Text{"lost %s ago", "%s前中断"},
+	cutOff:        term.Text{"cut off while it was submitted", "提交时中断"},
 	later:         term.Text{"written by a later settle; it is left alone", "由更新版本的 settle 写入，此版本不会改动"},
 
 	pending:   term.Text{"pending", "进行中"},

@@ -138,7 +138,7 @@ func (a *app) printWait(e *journal.Entry) {
 	if e.Action != "" {
 		label(w.action, strings.TrimSpace(e.Target+" "+e.Action+" "+shellQuote(e.Params)))
 	}
-	label(w.state, a.standing(e, time.Now()))
+	label(w.state, a.standingWhole(e))
 	label(w.problem, e.Error)
 	if phaseOf(e) == phaseLost {
 		label(w.problem, a.say(w.lost))
@@ -164,17 +164,35 @@ func (a *app) printWait(e *journal.Entry) {
 	}
 }
 
+// standingWhole is standing for where there is room.
+func (a *app) standingWhole(e *journal.Entry) string {
+	text := a.standing(e, time.Now())
+	switch phase := phaseOf(e); {
+	case phase == phaseLater:
+		return a.say(listWords.later)
+	case phase == journal.Stopped && limited(e.Outcome):
+		return text + " (" + string(e.Outcome) + ")"
+	}
+	return text
+}
+
 func (a *app) printEvents(e *journal.Entry) {
 	if e.IsLater() {
 		return
 	}
 	fmt.Fprintf(a.stdout, "\n%s\n", a.say(listWords.happened))
 	var rows [][]string
+	longest := 0
+	for _, event := range e.Events {
+		longest = max(longest, term.Cells(a.elapsed(e, event)))
+	}
 	for n, event := range e.Events {
 		if n == journal.FirstEvents && e.Left > 0 {
-			rows = append(rows, []string{"", "", a.say(listWords.leftOut, e.Left)})
+			rows = append(rows, []string{"", a.say(listWords.leftOut, e.Left)})
 		}
-		rows = append(rows, []string{clockTime(e, event.At), "+" + a.options.Language.Duration(event.At.Sub(e.Started)), a.secrets.Mask(a.eventWords(event))})
+		elapsed := a.elapsed(e, event)
+		when := clockTime(e, event.At) + "  " + elapsed + strings.Repeat(" ", longest-term.Cells(elapsed))
+		rows = append(rows, []string{when, a.secrets.Mask(a.eventWords(event))})
 	}
 	if len(rows) == 0 {
 		rows = [][]string{{a.say(listWords.nothingSeen)}}
@@ -186,6 +204,10 @@ func (a *app) printEvents(e *journal.Entry) {
 	for line := range strings.Lines(t.Rows(rows)) {
 		fmt.Fprint(a.stdout, "  "+line)
 	}
+}
+
+func (a *app) elapsed(e *journal.Entry, event journal.Event) string {
+	return "+" + a.options.Language.Duration(event.At.Sub(e.Started))
 }
 
 // clockTime is local time, with the day where a wait has seen several.
