@@ -150,7 +150,7 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.cancelCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
 	return root
 }
 

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/journal"
+	"github.com/settle-go/settle/internal/term"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) listCommand() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "What is waited for, and what was",
+		Long: `settle list shows the waits that are not over, and those that ended in the last day, the newest first: handle,
+name, whether a process waits for it, and where the task stood when it was last asked. Nothing is asked now:
+settle check does that.
+
+A wait is kept for a week after its end, and for three months when nobody comes back to it. With -o json
+stdout gets one object, whose "waits" is a list; its "phase" is submitting, waiting, stopped, ended, lost (cut
+off while it was submitted: nobody knows whether it was started) or later (written by a later settle).`,
+		Example: `  settle list
+  settle list --all
+  settle list -o json | jq -r '.waits[] | select(.phase == "stopped") | .handle'`,
+		Args: a.noArguments,
+		RunE: func(*cobra.Command, []string) error { return a.list(all) },
+	}
+	cmd.Flags().BoolVarP(&all, "all", "a", false, "also those that ended longer ago")
+	cmd.Flags().VarP(&outputFlag{&a.output}, "output", "o", outputUsage)
+	return cmd
+}
+
+const listedFor = 24 * time.Hour // after its end
+
+func (a *app) list(all bool) error {
+	j, err := a.journal()
+	if err != nil {
+		return err
+	}
+	entries, err := j.List()
+	if err != nil {
+		return err
+	}
+	a.hideSecrets()
+	now, hidden, longest := time.Now(), 0, 0
+	list := struct {
+		Schema int          `json:"schema"`
+		Waits  []listedWait `json:"waits"`
+	}{reportSchema, []listedWait{}}
+	var rows [][]string
+	for _, e := range entries {
+		if e.Phase == journal.Ended && !all && now.Sub(e.Updated) > listedFor {
+			hidden++
+			continue
+		}
+		list.Waits = append(list.Waits, a.listed(e))
+		rows = append(rows, a.maskWords([]string{e.Handle, nameOf(e), a.standing(e, now), a.lastSeen(e)}))
+		longest = max(longest, len(e.Handle))
+	}
+	if a.output == outputJSON {
+		fmt.Fprintf(a.stdout, "%s\n", encode(list, ""))
+		return nil
+	}
+	for n, row := range rows { // handle and name stay together where the columns do not fit
+		rows[n] = append([]string{fmt.Sprintf("%-*s  %s", longest, row[0], row[1])}, row[2:]...)
+	}
+	fmt.Fprint(a.stdout, a.table().Rows(rows))
+	switch {
+	case hidden > 0:
+		fmt.Fprintln(a.stderr, a.say(listWords.moreHidden, hidden))
+	case len(rows) == 0 && all:
+		a.complain(a.say(listWords.emptyAll), a.say(listWords.emptyHint))
+	case len(rows) == 0:
+		a.complain(a.say(listWords.empty), a.say(listWords.emptyHint))
+	}
+	return nil
+}
+
+// standing says where a wait stands, and since when.
+func (a *app) standing(e *journal.Entry, now time.Time) string {
+	w, l := listWords, a.options.Language
+	since, ago := l.Duration(now.Sub(e.Started)), l.Duration(now.Sub(e.Updated))
+	switch phase := phaseOf(e); {
+	case phase == phaseLater:
+		return ""
+	case phase == phaseLost:
+		return a.say(w.lostAgo, ago)
+	case phase == journal.Submitting:
+		return a.say(w.submittingFor, since, e.Process)
+	case phase == journal.Waiting:
+		return a.say(w.waitingFor, since, e.Process)
+	case phase == journal.Ended && e.Outcome != "":
+		return a.say(w.agoWith, a.outcomeWord(e.Outcome), ago)
+	case phase == journal.Ended:
+		return a.say(w.endedAgo, ago)
+	}
+	return a.say(w.stoppedAgo, ago)
+}
+
+// outcomeWord is an outcome in the person's language, where that has a word for it.
+func (a *app) outcomeWord(o settle.Outcome) string {
+	var s settle.State
+	if err := s.UnmarshalText([]byte(o)); err != nil {
+		return string(o)
+	}
+	return a.stateWord(s)
+}
+
+func (a *app) stateWord(s settle.State) string {
+	w := listWords
+	words := map[settle.State]term.Text{
+		settle.Pending: w.pending, settle.Blocked: w.blocked, settle.Succeeded: w.succeeded, settle.Failed: w.failed,
+		settle.Canceled: w.canceled, settle.Unknown: w.unknown,
+	}
+	return a.say(words[s])
+}
+
+// lastSeen says what the last check has found, of a task that has ended only why; "" where nobody has asked yet.
+func (a *app) lastSeen(e *journal.Entry) string {
+	last, seen := e.Last()
+	text := e.Error
+	if seen {
+		text = a.eventWords(last)
+	}
+	switch phase := phaseOf(e); {
+	case phase == phaseLater:
+		return a.say(listWords.later)
+	case phase == phaseLost:
+		return a.say(listWords.cutOff)
+	case phase == journal.Ended && last.Status.State.String() == string(e.Outcome):
+		return last.Status.Reason
+	case phase == journal.Stopped && limited(e.Outcome) && text != "":
+		return string(e.Outcome) + a.say(listWords.semicolon) + text
+	}
+	return text
+}
+
+// limited reports whether a wait was stopped by something else than a person.
+func limited(o settle.Outcome) bool { return o != "" && o != settle.OutcomeInterrupted }
