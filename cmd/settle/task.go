@@ -51,7 +51,8 @@ func (t task) link(answer *recipe.Answer) string {
 	return t.page(answer)
 }
 
-// task finds out what the arguments name: a task of a target or a recipe, a URL to ask, or, without one, the command
+// task finds out what the arguments name: a task of a target or a recipe, a URL to ask, a port, a file
+// or a command for the shell, or, without one, the command
 // behind "--". The rest of the arguments is the command to run afterwards.
 func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then []string, err error) {
 	named, command := args, []string(nil)
@@ -62,6 +63,10 @@ func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then
 	case len(named) > 1:
 		shown := a.secrets.ShowArguments(named)
 		return t, nil, usage("arguments", "one task at a time, not "+strings.Join(shown, " "), cmd.CommandPath()+" "+shellWord(shown[0]))
+	case len(named) == 1 && f.isPlain(named[0]):
+		t, _, err = a.plainTask(named[0], f)
+		t.behind = a.secrets.ShowArguments(command)
+		return t, command, err
 	case len(named) == 1 && !isURL(named[0]):
 		t, err = a.recipeTask(cmd, named[0], f)
 		t.behind = a.secrets.ShowArguments(command)
