@@ -44,7 +44,7 @@ type stdio struct {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	log.SetOutput(io.Discard) // net/http would write into the display what a server says out of turn
 	secrets := new(target.Secrets)
-	masked := secrets.Writer(stderr)
+	masked := secrets.Writer(guarded(stderr))
 	defer masked.Close()
 	a := &app{
 		stdin: stdin, stdout: &sink{to: stdout}, stderr: masked,

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -57,19 +58,29 @@ type report struct {
 	Link         string          `json:"link"`
 	Error        string          `json:"error"`
 	Hint         string          `json:"hint"`
+	Tasks        []report        `json:"tasks,omitempty"` // of several tasks each one's
 }
 
 func (r *report) setStatus(s settle.Status) {
 	r.State, r.Raw, r.Progress, r.Reason, r.Warned = s.State, s.Raw, s.Progress, s.Reason, s.Warned
 }
 
-// printReport writes the one object of -o json. Secrets are masked in its texts before they are put into JSON: a secret
-// may be a word that JSON is made of.
+// printReport writes the one object of -o json.
 func (a *app) printReport(r report) {
+	fmt.Fprintf(a.stdout, "%s\n", encode(a.shown(r), ""))
+}
+
+// shown is r as it may leave this process. Secrets are masked in its texts before they are put into JSON: a secret may be
+// a word that JSON is made of.
+func (a *app) shown(r report) report {
 	r.Schema = reportSchema
 	for _, text := range []*string{&r.Task, &r.Target, &r.Recipe, &r.ID, &r.Handle, &r.Raw, &r.Reason, &r.Link, &r.Error, &r.Hint} {
 		*text = a.secrets.Mask(*text)
 	}
 	r.Result = a.maskJSON(r.Result)
-	fmt.Fprintf(a.stdout, "%s\n", encode(r, ""))
+	r.Tasks = slices.Clone(r.Tasks)
+	for i := range r.Tasks {
+		r.Tasks[i] = a.shown(r.Tasks[i])
+	}
+	return r
 }

@@ -93,7 +93,7 @@ func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags, when whe
 		return a.startedSeveral(i, action, started, t)
 	}
 	fmt.Fprintln(a.stderr, term.Clean(a.say(words.submitted, action, t.name)))
-	return a.wait(ctx, t, p, patient, nil)
+	return a.wait(ctx, t, p, patient, nil, "")
 }
 
 // submission finds out what is to be started, and where.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/term"
@@ -13,6 +14,7 @@ import (
 func (a *app) waitCommand() *cobra.Command {
 	var f *askFlags
 	var when whenFlags
+	var done string
 	cmd := &cobra.Command{
 		Use:   "wait {TASK | -- COMMAND...} [-- COMMAND...]",
 		Short: "Wait for a task, and say by the exit code how it ended",
@@ -52,13 +54,14 @@ with it.`,
 			if t.ask != nil {
 				return a.showAnswer(cmd, t, f, p.Attempt)
 			}
-			return a.wait(cmd.Context(), t, p, patient, then)
+			return a.wait(cmd.Context(), t, p, patient, then, done)
 		},
 	}
 	f = addAskFlags(cmd.Flags(), &a.options)
 	when = addWhenFlags(cmd.Flags())
 	cmd.Flags().VarP(&outputFlag{&a.output}, "output", "o", outputUsage)
 	cmd.Flags().BoolVarP(&a.options.Verbose, "verbose", "v", false, "a line for every check")
+	cmd.Flags().StringVar(&done, "on-done", "", "a `COMMAND` for the shell, run whatever the outcome; it gets SETTLE_OUTCOME, SETTLE_TASK and more, and the JSON on stdin")
 	return cmd
 }
 
@@ -83,7 +86,7 @@ func soonAnswered(check settle.Check[*recipe.Answer]) settle.Check[*recipe.Answe
 }
 
 // wait waits for t, shows it, prints its result, runs what is to follow, and returns how to exit.
-func (a *app) wait(ctx context.Context, t task, p settle.Policy, patient bool, then []string) error {
+func (a *app) wait(ctx context.Context, t task, p settle.Policy, patient bool, then []string, done string) error {
 	rec := newRecord()
 	t.check = rec.hearing(t.check)
 	if !patient {
@@ -103,6 +106,15 @@ func (a *app) wait(ctx context.Context, t task, p settle.Policy, patient bool, t
 	r.Target, r.Recipe, r.ID, r.Link = t.target, t.recipe, t.id, t.link(answer)
 	r.Hint = a.waitHint(t, rec, err)
 	display.Stop(0, term.End{Err: err, Link: r.Link, Below: []term.Detail{{Label: term.Labels.Hint, Text: r.Hint}}})
+	if done != "" {
+		said, problem := a.onDone(ctx, done, r)
+		if len(said) > 0 {
+			display.Note(strings.Join(said, "\n"))
+		}
+		if problem != nil {
+			display.Note("settle: " + a.say(words.warning, problem.Error()))
+		}
+	}
 	display.Close()
 
 	if a.output != outputJSON && r.Result != nil {
@@ -115,6 +127,7 @@ func (a *app) wait(ctx context.Context, t task, p settle.Policy, patient bool, t
 			a.complain(r.Error, "")
 		}
 	}
+	a.announce(r)
 	if a.output == outputJSON {
 		a.printReport(r)
 	}

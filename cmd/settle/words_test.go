@@ -7,7 +7,9 @@ import (
 )
 
 func TestWordsAreWholeInEveryLanguage(t *testing.T) {
-	for _, missing := range term.Untranslated(words) {
-		t.Error(missing)
+	for _, catalogue := range []any{words, githubWords} {
+		for _, missing := range term.Untranslated(catalogue) {
+			t.Error(missing)
+		}
 	}
 }
