@@ -144,7 +144,7 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.recipeCommand(), a.targetCommand(), a.historyCommand(), a.demoCommand(), a.versionCommand())
 	return root
 }
 

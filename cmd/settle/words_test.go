@@ -7,7 +7,7 @@ import (
 )
 
 func TestWordsAreWholeInEveryLanguage(t *testing.T) {
-	for _, catalogue := range []any{words, githubWords} {
+	for _, catalogue := range []any{words, githubWords, historyWords} {
 		for _, missing := range term.Untranslated(catalogue) {
 			t.Error(missing)
 		}
