@@ -182,6 +182,7 @@ func (c commandCheck) run(ctx context.Context, out io.Writer) (problem string, e
 		return endGroup(cmd)
 	}
 	ownGroup(cmd)
+	asTyped(cmd)
 	err = cmd.Run()
 	if cmd.Process != nil {
 		_ = endGroup(cmd) // mostly there is none left

@@ -53,7 +53,7 @@ type stdio struct {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	log.SetOutput(io.Discard) // net/http would write into the display what a server says out of turn
 	secrets := new(target.Secrets)
-	masked := secrets.Writer(stderr)
+	masked := secrets.Writer(guarded(stderr))
 	defer masked.Close()
 	a := &app{
 		stdin: stdin, stdout: &sink{to: stdout}, stderr: masked,
@@ -150,7 +150,7 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.cancelCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.cancelCommand(), a.historyCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
 	return root
 }
 

@@ -7,7 +7,11 @@ import (
 )
 
 func TestWordsAreWholeInEveryLanguage(t *testing.T) {
+<<<<<<< HEAD
 	for _, catalogue := range []any{words, listWords} {
+=======
+	for _, catalogue := range []any{words, githubWords, historyWords} {
+>>>>>>> h-hist
 		for _, missing := range term.Untranslated(catalogue) {
 			t.Error(missing)
 		}

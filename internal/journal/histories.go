@@ -51,6 +51,23 @@ func (h *Histories) Learn(kind string, learned *settle.History) error {
 	return replace(h.folder, h.path(kind), append(text, '\n'))
 }
 
+// Forget removes what is known of tasks of that kind; nothing known is no error. A wait that is under way may add again
+// what it had loaded.
+func (h *Histories) Forget(kind string) error {
+	if _, err := os.Stat(h.path(kind)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	unlock, err := lockedfile.MutexAt(h.path(kind) + ".lock").Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := os.Remove(h.path(kind)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return syncFolder(h.folder)
+}
+
 // Kinds returns the kinds of which something is known, sorted.
 func (h *Histories) Kinds() ([]string, error) {
 	files, err := os.ReadDir(h.folder)

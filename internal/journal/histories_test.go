@@ -70,3 +70,24 @@ func TestAHistoryThatCannotBeReadIsLearnedAnew(t *testing.T) {
 		t.Errorf("got %d durations", got)
 	}
 }
+
+func TestForget(t *testing.T) {
+	h := journal.OpenHistories(t.TempDir())
+	if err := h.Forget("never/known"); err != nil {
+		t.Error(err)
+	}
+	known := h.Load("kind")
+	known.Add(policy, time.Minute, time.Minute)
+	for _, kind := range []string{"kind", "other"} {
+		if err := h.Learn(kind, known); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.Forget("kind"); err != nil {
+		t.Fatal(err)
+	}
+	kinds, err := h.Kinds()
+	if err != nil || !slices.Equal(kinds, []string{"other"}) || h.Load("kind").Len() != 0 {
+		t.Errorf("got %q, %v, and %d durations", kinds, err, h.Load("kind").Len())
+	}
+}
