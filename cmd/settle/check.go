@@ -23,6 +23,9 @@ has not ended yet, otherwise as settle wait does.`,
   settle check https://ci.lab/api/run/7         # shows the answer, and the command to type
   settle check -o json https://ci.lab/health --state '$http.status' --pending 503 --succeeded 200`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, err := a.settled(cmd); err != nil {
+				return err
+			}
 			if attempt < 0 {
 				return usage("--attempt", attempt.String()+" is negative", "--attempt 30s")
 			}

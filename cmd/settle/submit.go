@@ -55,6 +55,10 @@ type submitFlags struct {
 }
 
 func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags, when whenFlags) error {
+	s, err := a.settled(cmd)
+	if err != nil {
+		return err
+	}
 	if len(args) == 0 && f.ask.recipe == "" {
 		return usage("arguments", "nothing to submit to", "settle submit TARGET lists what can be started; settle target list lists the targets")
 	}
@@ -67,7 +71,7 @@ func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags, when whe
 		a.listActions(i)
 		return nil
 	}
-	p, patient, err := when.policy(i.PolicyTexts()...)
+	p, patient, err := s.policy(when, i.PolicyTexts()...)
 	if err != nil {
 		return err
 	}

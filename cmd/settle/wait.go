@@ -37,12 +37,16 @@ with it.`,
       aws ec2 describe-snapshots --snapshot-ids snap-1
   settle wait https://ci.lab/api/run/7 --state .status --pending running --succeeded done -- ./deploy.sh`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := a.settled(cmd)
+			if err != nil {
+				return err
+			}
 			t, then, err := a.task(cmd, args, f)
 			if err != nil {
 				return err
 			}
 			defer t.end()
-			p, patient, err := when.policy(t.policies...)
+			p, patient, err := s.policy(when, t.policies...)
 			if err != nil {
 				return err
 			}

@@ -10,4 +10,7 @@ func TestWordsAreWholeInEveryLanguage(t *testing.T) {
 	for _, missing := range term.Untranslated(words) {
 		t.Error(missing)
 	}
+	for _, missing := range term.Untranslated(configWords) {
+		t.Error(missing)
+	}
 }
