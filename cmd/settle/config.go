@@ -25,7 +25,8 @@ func (a *app) configCommand() *cobra.Command {
 		Long: `settle config shows what holds for a command without flags, where each value comes from, and which folders and
 files are in use. With a TARGET, or a recipe's name, what these say of when to check joins in.
 
-What may be set by a flag may be set for all commands, the nearest source first:
+What the flags of settle wait, submit, resume and check say may be said once for all of them, the nearest source
+first:
 
   1. a flag               --timeout 2h
   2. the environment      SETTLE_TIMEOUT=2h
@@ -34,12 +35,12 @@ What may be set by a flag may be set for all commands, the nearest source first:
   5. the recipe           policy: timeout=2h
   6. the default          timeout=30m
 
-Each flag's value counts by itself: with every=5s in config.yaml and --timeout 2h there is both. But a nearer
-source drops what it contradicts further away: --every alone is a fixed pause, whatever max and factor others say;
---checks alone lifts a timeout; -q drops verbose and progress, and --progress drops quiet.
+Each counts by itself: "every: 5s" in config.yaml and --timeout 2h hold both. But a nearer source drops what it
+contradicts further away: --every alone is a fixed pause, whatever max and factor others say; --checks alone lifts
+a timeout; -q drops verbose and progress, and -v and --progress drop quiet.
 
-The settings are every, max, factor, jitter, checks, timeout, attempt, errors, missing, grace, stable, policy (several of
-these at once; a single one beside it wins), output, progress (auto, tty, plain, none), verbose, quiet, strict,
+The settings are every, max, factor, jitter, checks, timeout, attempt, errors, missing, grace, stable, policy (several
+of these at once; a single one beside it wins), output, progress (auto, tty, plain, none), verbose, quiet, strict,
 stop-on-blocked, history (false is --no-history), rate, workers and on-done. In the environment "-" is "_", and an
 empty variable says nothing. SETTLE_URL, SETTLE_USER, SETTLE_PASSWORD and SETTLE_TOKEN are no settings: they fill a
 recipe's target. Nothing is read from the working folder unless a flag names it.

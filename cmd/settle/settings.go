@@ -222,9 +222,10 @@ func (s source) says(key string) setting {
 	return s.values["policy"]
 }
 
-// flagRefused is flagError in the form that the settings ask for, where no -o does.
+// flagRefused is flagError in the form that the settings ask for, where no -o does: of a command that goes by settings,
+// which shows progress.
 func (a *app) flagRefused(cmd *cobra.Command, err error) error {
-	if a.output == "" {
+	if a.output == "" && cmd.Flags().Lookup("progress") != nil {
 		s, _ := a.loadSettings()
 		_ = s.apply(cmd) // the flag is what was refused first
 	}
