@@ -1,12 +1,14 @@
 package httptask
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/recipe"
 )
 
 // DefaultPolicy is the policy of a wait about which neither caller, target nor recipe says anything.
@@ -17,8 +19,8 @@ const growth = 8
 
 // MergePolicies joins policies in text form, the nearest first, down to DefaultPolicy. What a nearer one says is not taken
 // from one further away, nor is what it contradicts there: every alone is a fixed pause, so that no other's max and factor
-// hold; checks alone lifts a timeout; a max below the other's every is also the pause. A word that is no key=value is kept
-// for settle.ParsePolicy to refuse.
+// hold; factor alone has a fixed pause grow; checks alone lifts a timeout; a max below the other's every is also the pause.
+// A word that is no key=value is kept for settle.ParsePolicy to refuse.
 func MergePolicies(nearestFirst ...string) string {
 	merged := policyWords(DefaultPolicy)
 	for _, text := range slices.Backward(nearestFirst) {
@@ -44,24 +46,35 @@ func policyWords(text string) map[string]string {
 // over lays near over far.
 func over(near, far map[string]string) map[string]string {
 	words := maps.Clone(far)
-	every, hasEvery := durationOf(near, "every")
+	every, hasEvery := pauseOf(near)
 	most, hasMax := durationOf(near, "max")
 	_, hasFactor := near["factor"]
-	switch farEvery, _ := durationOf(far, "every"); {
+	farEvery, _ := pauseOf(far)
+	farMax, _ := durationOf(far, "max")
+	switch {
 	case hasEvery && hasFactor && !hasMax:
-		farMax, _ := durationOf(far, "max")
 		words["max"] = "max=" + max(farMax, every, growth*every).String()
 	case hasEvery:
 		delete(words, "max")
 		delete(words, "factor")
+	case hasFactor && !hasMax && farMax == 0: // a fixed pause, which is to grow after all
+		words["max"] = "max=" + max(farEvery, growth*farEvery).String()
+	case hasMax && most == 0: // pauses stay as they are
+		delete(words, "factor")
 	case hasMax && most < farEvery:
 		words["every"] = "every=" + most.String()
 	}
-	if near["checks"] != "" {
+	if _, count, _ := strings.Cut(near["checks"], "="); count != "" && count != "0" {
 		delete(words, "timeout")
 	}
 	maps.Copy(words, near)
 	return words
+}
+
+// pauseOf is the pause that a policy begins with, where it says so: 0 is a second.
+func pauseOf(words map[string]string) (every time.Duration, ok bool) {
+	every, ok = durationOf(words, "every")
+	return cmp.Or(every, time.Second), ok
 }
 
 func durationOf(words map[string]string, key string) (d time.Duration, ok bool) {
@@ -75,10 +88,13 @@ func (t *Tasks) Policy() settle.Policy { return t.policy }
 
 // PolicyTexts returns what target and recipe say of when to check, the nearest first, for a caller that lays its own over
 // them.
-func (t *Tasks) PolicyTexts() []string {
-	recipe := t.recipe.Policy
-	if before := t.recipe.Status.Missing.Before; before > 0 && policyWords(recipe)["missing"] == "" {
-		recipe = strings.TrimSpace(recipe + " missing=" + before.String())
+func (t *Tasks) PolicyTexts() []string { return []string{t.target.Policy, RecipePolicy(t.recipe)} }
+
+// RecipePolicy returns what a recipe says of when to check, as a text for MergePolicies: its policy, and for how long a
+// task may be not found.
+func RecipePolicy(r *recipe.Recipe) string {
+	if before := r.Status.Missing.Before; before > 0 && policyWords(r.Policy)["missing"] == "" {
+		return strings.TrimSpace(r.Policy + " missing=" + before.String())
 	}
-	return []string{t.target.Policy, recipe}
+	return r.Policy
 }

@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -34,69 +32,54 @@ nothing that says how to cancel it, and not every recipe has.`,
   settle cancel 0a4b --wait --timeout 5m
   settle cancel github/OWNER/REPO/RUN gitlab/GROUP%2FPROJECT/PIPELINE -o json`,
 		ValidArgsFunction: completeHandles(func(e *journal.Entry) bool { return e.Phase != journal.Ended && e.ID != "" }),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if len(args) == 0 {
 				return usage("arguments", "nothing to cancel", "settle list shows what is waited for; settle cancel TARGET/ID")
 			}
-			all, err := a.toCancel(cmd, args, file)
-			defer func() {
-				for _, c := range all {
-					c.task.end()
-				}
-			}()
-			if err != nil {
+			if a.settings, err = a.settled(cmd); err != nil {
 				return err
 			}
-			for _, c := range all {
-				if c.policy, c.patient, err = when.policy(c.task.policies...); err != nil {
+			c := &cancellation{vigil: vigil{app: a}}
+			defer c.close()
+			if err := c.toCancel(cmd, args, file); err != nil {
+				return err
+			}
+			for _, w := range c.asked {
+				if w.policy, w.patient, err = a.settings.policy(when, w.policies...); err != nil {
 					return err
 				}
 			}
-			return a.cancelAll(cmd.Context(), all, wait)
+			return c.do(cmd.Context(), wait)
 		},
 	}
 	cmd.Flags().BoolVar(&wait, "wait", false, "wait until the tasks have ended")
 	cmd.Flags().StringVar(&file, "recipe", "", "a recipe `FILE` that says how tasks are canceled; TASK is then an id")
 	when = addWhenFlags(cmd.Flags())
-	cmd.Flags().VarP(&outputFlag{&a.output}, "output", "o", outputUsage)
-	cmd.Flags().BoolVarP(&a.options.Verbose, "verbose", "v", false, "a line for every check")
+	a.addShowFlags(cmd.Flags())
 	return cmd
 }
 
-// A canceling is a task that is to be canceled.
-type canceling struct {
-	task    task
-	cancel  func(context.Context) error
-	entry   *journal.Entry // nil: it was not named by its handle
-	policy  settle.Policy
-	patient bool
-
-	report cancelReport
+// A cancellation is the tasks that the platforms are asked to cancel, and, where that is wanted, the wait for those that
+// they took the request of.
+type cancellation struct {
+	vigil
+	asked []*waiting // all that is to be canceled
 }
 
-// A cancelReport is what settle cancel -o json prints of a task: as a wait's, where it was waited for. Otherwise its
-// outcome is pending once the platform was asked.
-type cancelReport struct {
-	report
-	Asked bool `json:"asked"` // the platform took the request
-}
-
-// toCancel finds out what the arguments name, before any request. What it has opened comes back beside an error too.
-func (a *app) toCancel(cmd *cobra.Command, args []string, file string) (all []*canceling, err error) {
+// toCancel finds out what the arguments name, before any request.
+func (c *cancellation) toCancel(cmd *cobra.Command, args []string, file string) error {
 	for _, arg := range args {
-		c, err := a.named(cmd, arg, file)
-		if c != nil {
-			all = append(all, c)
-		}
+		w, err := c.named(cmd, arg, file)
 		if err != nil {
-			return all, err
+			return err
 		}
+		c.asked = append(c.asked, w)
 	}
-	return all, nil
+	return nil
 }
 
-func (a *app) named(cmd *cobra.Command, text, file string) (*canceling, error) {
-	c := new(canceling)
+func (a *app) named(cmd *cobra.Command, text, file string) (*waiting, error) {
+	var e *journal.Entry
 	switch {
 	case isURL(text):
 		return nil, usage("task", "nothing says how "+a.secrets.ShowArguments([]string{text})[0]+" is canceled", "settle cancel TARGET/ID, of a target whose recipe says it: settle recipe list")
@@ -105,37 +88,28 @@ func (a *app) named(cmd *cobra.Command, text, file string) (*canceling, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.entry, err = a.saved(j, text); err != nil {
+		if e, err = a.saved(j, text); err != nil {
 			return nil, a.notSaved(cmd, text, err)
 		}
-		if err := a.refuseToCancel(c.entry); err != nil {
+		if err := a.refuseToCancel(e); err != nil {
 			return nil, err
 		}
-		if text, file, err = taskOfEntry(c.entry); err != nil {
+		if text, file, err = taskOfEntry(e); err != nil {
 			return nil, err
 		}
 	}
-	i, id, err := a.find(cmd.Context(), text, file)
-	switch {
-	case err != nil:
+	t, err := a.recipeTask(cmd, text, &askFlags{recipe: file})
+	if err != nil {
 		return nil, err
-	case id == "":
-		i.Close()
-		return nil, usage("task", quoted(text)+" has no id", "settle cancel "+i.typed(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
 	}
-	c.task = i.taskOf(id)
-	c.cancel = func(ctx context.Context) error { return i.Cancel(ctx, id) }
-	if _, err := i.Recipe().ID.Take(id); err != nil {
-		return c, err
-	}
-	if i.Recipe().Cancel == nil {
-		hint := "settle recipe show " + i.Recipe().Name
-		if link := i.Link(id, nil); link != "" {
+	if t.at.Recipe().Cancel == nil {
+		hint := "settle recipe show " + t.recipe
+		if link := t.link(nil); link != "" {
 			hint = a.say(listWords.cancelThere, link)
 		}
-		return c, usage("cancel", i.Recipe().Name+" does not say how a task is canceled", hint)
+		return nil, usage("cancel", t.recipe+" does not say how a task is canceled", hint)
 	}
-	return c, nil
+	return &waiting{task: t, entry: e, resumed: e != nil}, nil
 }
 
 // notSaved is the error of what is no handle: err, or that a target or a recipe was named without an id.
@@ -148,8 +122,7 @@ func (a *app) notSaved(cmd *cobra.Command, text string, err error) error {
 	if notThere != nil {
 		return err
 	}
-	defer i.Close()
-	return usage("task", quoted(text)+" has no id", "settle cancel "+i.typed(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
+	return usage("task", quoted(text)+" has no id", "settle cancel "+i.shown(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
 }
 
 // refuseToCancel says what cannot be canceled by what is known of it.
@@ -181,169 +154,60 @@ func taskOfEntry(e *journal.Entry) (text, file string, err error) {
 	return e.Task, file, nil
 }
 
-// cancelAll asks for each, waits for those that the platform took the request of, where that was wanted, and returns how
-// to exit.
-func (a *app) cancelAll(ctx context.Context, all []*canceling, wait bool) error {
-	var asked []*canceling
-	for _, c := range all {
-		a.askToCancel(ctx, c)
-		if !c.report.Asked {
-			a.complain(c.report.Task+": "+c.report.Error, c.report.Hint)
+// do asks for each, waits for those that the platform took the request of, where that was wanted, and returns how to exit.
+func (c *cancellation) do(ctx context.Context, wait bool) error {
+	for _, w := range c.asked {
+		rep := c.ask(ctx, w)
+		if rep.ExitCode == exitSucceeded && wait {
+			w.key = len(c.all)
+			c.all = append(c.all, w)
 			continue
 		}
-		asked = append(asked, c)
-		text := a.say(listWords.asked, c.task.name)
-		if !wait {
-			text += a.say(listWords.semicolon) + a.say(listWords.seesWhether, c.task.again)
-		}
-		fmt.Fprintln(a.stderr, term.Clean(text))
+		c.reports = append(c.reports, rep)
 	}
-	if wait && len(asked) > 0 {
-		a.awaitCanceled(ctx, asked)
+	c.counted = c.reports
+	if len(c.all) > 0 {
+		return c.vigil.do(ctx)
 	}
-	return a.canceled(all)
+	total := c.total()
+	c.printReport(total)
+	return exitWith(total.ExitCode)
 }
 
-// askToCancel asks once, and reports what came of it.
-func (a *app) askToCancel(ctx context.Context, c *canceling) {
+// ask asks the platform once, and says and reports what came of it.
+func (c *cancellation) ask(ctx context.Context, w *waiting) report {
 	rec := newRecord()
-	_, err := settle.Wait(settle.WithTrace(ctx, rec.step), settle.Policy{Checks: 1, Attempt: c.policy.Attempt}, func(ctx context.Context) (any, settle.Status, error) {
-		if err := c.cancel(ctx); err != nil {
+	_, err := settle.Wait(settle.WithTrace(ctx, rec.step), settle.Policy{Checks: 1, Attempt: w.policy.Attempt}, func(ctx context.Context) (any, settle.Status, error) {
+		if err := w.at.Cancel(ctx, w.id); err != nil {
 			return nil, settle.Status{}, err
 		}
 		return nil, settle.When(true), nil
 	})
-	r := rec.report(ctx, c.task.name, err)
+	r := rec.report(ctx, w.name, err)
 	r.setStatus(settle.Status{})
 	r.Checks, r.FailedChecks = 0, 0
 	r.Error = failure(err)
+	r.Target, r.Recipe, r.ID, r.Link = w.target, w.recipe, w.id, w.link(nil)
+	next := w.again
+	if w.entry != nil {
+		r.Handle, next = w.entry.Handle, resumeLine(w.entry)
+	}
 	switch r.Outcome {
-	case settle.OutcomeSucceeded:
+	case settle.OutcomeSucceeded: // that it was asked
 		r.Outcome, r.ExitCode = outcomePending, exitSucceeded
+		r.Hint = c.say(listWords.seesWhether, next)
 	case settle.OutcomeInterrupted:
-		r.Hint = a.say(listWords.sameAgain)
+		r.Hint = c.say(listWords.sameAgain)
 	case settle.OutcomeUnknown:
-		r.Hint = a.say(listWords.mayHaveEnded, c.task.address)
+		r.Hint = c.say(listWords.mayHaveEnded, w.address)
 	default:
-		r.Hint = a.commonHint(c.task, err)
+		r.Hint = c.commonHint(w.task, err)
 	}
-	c.describe(&r)
-	c.report = cancelReport{report: r, Asked: err == nil}
-}
-
-// describe fills in what names the task.
-func (c *canceling) describe(r *report) {
-	r.Target, r.Recipe, r.ID = c.task.target, c.task.recipe, c.task.id
-	if c.entry != nil {
-		r.Handle = c.entry.Handle
+	switch {
+	case err != nil:
+		c.complain(r.Task+": "+r.Error, r.Hint)
+	case !c.quiet:
+		fmt.Fprintln(c.stderr, term.Clean(c.say(listWords.asked, w.name)+c.say(listWords.semicolon)+r.Hint))
 	}
-}
-
-// awaitCanceled waits for all at once.
-func (a *app) awaitCanceled(ctx context.Context, all []*canceling) {
-	display := term.New(a.options, len(all))
-	defer display.Close()
-	var waits sync.WaitGroup
-	for key, c := range all {
-		display.Start(key, term.Task{Name: c.task.short, Plan: c.task.name + "  " + a.plan(c.policy), Timeout: c.policy.Timeout})
-		waits.Go(func() { a.awaitEnd(ctx, display, key, c) })
-	}
-	waits.Wait()
-}
-
-func (a *app) awaitEnd(ctx context.Context, display *term.Display, key int, c *canceling) {
-	rec := newRecord()
-	check := rec.hearing(c.task.check)
-	if !c.patient {
-		check = soonAnswered(check)
-	}
-	shown := func(s settle.Step) { display.Step(key, s) }
-	answer, err := settle.Wait(settle.WithTrace(settle.WithTrace(ctx, rec.step), shown), c.policy, check)
-	r := rec.report(ctx, c.task.name, err)
-	r.Link, r.Hint = c.task.link(answer), a.waitHint(c.task, rec, err)
-	c.describe(&r)
-	c.report.report = r
-	display.Stop(key, term.End{Err: err, Link: r.Link, Below: []term.Detail{{Label: term.Labels.Hint, Text: r.Hint}}})
-	if problem := a.keepEnd(c, rec, answer); problem != nil {
-		display.Note("settle: " + a.say(words.warning, a.say(listWords.notKept, problem)))
-	}
-}
-
-// keepEnd writes an end that was seen into the journal, where the task has an entry that nobody else waits for.
-func (a *app) keepEnd(c *canceling, rec *record, answer *recipe.Answer) error {
-	if c.entry == nil || c.entry.Alive() || !rec.last.Status.State.Ended() || !endedBy(c.report.Outcome) {
-		return nil
-	}
-	j, err := a.journal()
-	if err != nil {
-		return err
-	}
-	e, err := j.Take(c.entry.Handle)
-	if err != nil {
-		if errors.Is(err, journal.ErrTaken) || errors.Is(err, journal.ErrNone) {
-			return nil
-		}
-		return err
-	}
-	e.Happened(journal.Event{At: time.Now().UTC(), Check: rec.last.Check, Status: maskStatus(a.secrets.Mask, rec.last.Status)})
-	e.Phase, e.Outcome, e.Error, e.Link = journal.Ended, c.report.Outcome, a.secrets.Mask(c.report.Error), cmp.Or(a.secrets.Mask(c.report.Link), e.Link)
-	if answer != nil {
-		e.Answered(a.secrets.Mask(answer.Text))
-	}
-	return j.Save(e)
-}
-
-func endedBy(o settle.Outcome) bool {
-	return o == settle.OutcomeSucceeded || o == settle.OutcomeFailed || o == settle.OutcomeCanceled
-}
-
-func maskStatus(mask func(string) string, s settle.Status) settle.Status {
-	s.Raw, s.Reason = mask(s.Raw), mask(s.Reason)
-	return s
-}
-
-// canceled prints the one object of -o json, and returns how to exit.
-func (a *app) canceled(all []*canceling) error {
-	reports := make([]cancelReport, len(all))
-	worst := 0
-	for n, c := range all {
-		reports[n] = c.report
-		if cancelRank(reports[n].ExitCode) < cancelRank(reports[worst].ExitCode) {
-			worst = n
-		}
-	}
-	code := reports[worst].ExitCode
-	if a.output != outputJSON {
-		return exitWith(code)
-	}
-	for n := range reports {
-		r := &reports[n]
-		r.Schema = reportSchema
-		for _, text := range []*string{&r.Task, &r.Target, &r.Recipe, &r.ID, &r.Raw, &r.Reason, &r.Link, &r.Error, &r.Hint} {
-			*text = a.secrets.Mask(*text)
-		}
-	}
-	if len(reports) == 1 {
-		fmt.Fprintf(a.stdout, "%s\n", encode(reports[0], ""))
-		return exitWith(code)
-	}
-	fmt.Fprintf(a.stdout, "%s\n", encode(struct {
-		Schema   int            `json:"schema"`
-		Outcome  settle.Outcome `json:"outcome"`
-		ExitCode int            `json:"exit_code"`
-		Tasks    []cancelReport `json:"tasks"`
-	}{reportSchema, reports[worst].Outcome, code, reports}, ""))
-	return exitWith(code)
-}
-
-// cancelRank orders exit codes as those of several tasks: the first that occurs is the run's.
-func cancelRank(code int) int {
-	order := []int{
-		exitInvalid, exitInternal, exitSignal + 1, exitSignal + 2, exitSignal + 15, exitDenied, exitFailed, exitCanceled,
-		exitNotFound, exitUnknown, exitTimeout, exitPending, exitSucceeded,
-	}
-	if n := slices.Index(order, code); n >= 0 {
-		return n
-	}
-	return len(order)
+	return r
 }

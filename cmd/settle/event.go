@@ -89,7 +89,7 @@ func (e *events) end(rep report) {
 	e.add(struct {
 		Event string `json:"event"` // "end"
 		report
-	}{"end", e.app.finished(rep)})
+	}{"end", e.app.shown(rep)})
 }
 
 // close returns when all is written.

@@ -111,7 +111,7 @@ func (a *app) printReport(r report) {
 	if a.forPeople() {
 		return
 	}
-	text := encode(a.finished(r), "")
+	text := encode(a.shown(r), "")
 	if a.output == outputTemplate && a.template != nil {
 		a.printTemplate(text)
 		return

@@ -37,7 +37,7 @@ func (v *vigil) keep() error {
 	j, err := v.journal()
 	run := journal.NewRun()
 	for _, w := range v.all {
-		if err == nil {
+		if err == nil && w.entry != nil {
 			err = v.keepOne(j, w, run)
 		}
 	}
@@ -127,7 +127,7 @@ func (k *keeper) save(w *waiting) {
 
 // check notes what a check of w has seen.
 func (k *keeper) check(w *waiting, s settle.Step) {
-	if k == nil {
+	if k == nil || w.entry == nil {
 		return
 	}
 	event := journal.Event{At: time.Now().UTC(), Check: s.Check, Status: s.Status}
@@ -146,7 +146,7 @@ func (k *keeper) check(w *waiting, s settle.Step) {
 // end notes how the wait for w ended, and returns when that is on disk. A wait that is over without an end of its task is
 // one that nobody wants to take up again.
 func (k *keeper) end(w *waiting, rep report, over bool) {
-	if k == nil {
+	if k == nil || w.entry == nil {
 		return
 	}
 	k.mu.Lock()

@@ -97,7 +97,7 @@ func (a *app) exit(err error) int {
 	if errors.As(err, &refused) {
 		refusal.Hint = refused.Hint
 	}
-	a.complain(refusal.Error, refusal.Hint)
+	a.complainOf(err, refusal)
 	a.printReport(refusal)
 	return refusal.ExitCode
 }
@@ -147,10 +147,10 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(a.flagRefused)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.cancelCommand(), a.historyCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.cancelCommand(), a.historyCommand(), a.configCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
 	return root
 }
 

@@ -165,7 +165,7 @@ func (a *app) printTried(r report, look *httptask.Look) {
 	fmt.Fprintf(a.stdout, "%s\n", encode(struct {
 		report
 		Steps []triedStep `json:"steps"`
-	}{a.finished(r), steps}, ""))
+	}{a.shown(r), steps}, ""))
 }
 
 func (a *app) triedAnswer(answer *recipe.Answer) *triedAnswer {

@@ -43,9 +43,9 @@ func (r *report) setStatus(s settle.Status) {
 	r.State, r.Raw, r.Progress, r.Reason, r.Warned = s.State, s.Raw, s.Progress, s.Reason, s.Warned
 }
 
-// finished is r with its schema and without secrets. They are masked in its texts before they are put into JSON: a secret
+// shown is r with its schema and without secrets. They are masked in its texts before they are put into JSON: a secret
 // may be a word that JSON is made of.
-func (a *app) finished(r report) report {
+func (a *app) shown(r report) report {
 	r.Schema = reportSchema
 	for _, text := range []*string{&r.Task, &r.Target, &r.Recipe, &r.ID, &r.Handle, &r.Raw, &r.Reason, &r.Link, &r.Error, &r.Hint, &r.Name} {
 		*text = a.secrets.Mask(*text)
@@ -54,7 +54,7 @@ func (a *app) finished(r report) report {
 	tasks := r.Tasks
 	r.Tasks = nil
 	for _, task := range tasks {
-		r.Tasks = append(r.Tasks, a.finished(task))
+		r.Tasks = append(r.Tasks, a.shown(task))
 	}
 	return r
 }

@@ -132,6 +132,9 @@ func (a *app) reopen(cmd *cobra.Command, e *journal.Entry) (*waiting, error) {
 
 // waitOf is the wait for an entry whose words scratch has parsed.
 func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*waiting, error) {
+	if err := a.settings.apply(scratch); err != nil {
+		return nil, err
+	}
 	all, then, err := a.tasks(scratch, scratch.Flags().Args(), f.ask, "")
 	if err != nil {
 		return nil, err

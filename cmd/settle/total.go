@@ -17,12 +17,15 @@ var exitOrder = []int{
 
 // total is the report of the run: that of its task, or one over several.
 func (v *vigil) total() report {
-	if len(v.all) == 1 {
+	if len(v.reports) == 1 {
 		return v.reports[0]
 	}
 	total := report{Outcome: settle.OutcomeSucceeded, State: settle.Succeeded, Tasks: v.reports, Ended: new(time.Now().UTC())}
 	decides := v.deciding()
-	if decides != nil {
+	switch {
+	case decides == nil:
+		total.Outcome = v.reports[0].Outcome // pending, of tasks that somebody else waits for
+	default:
 		total.Outcome, total.ExitCode, total.State = decides.Outcome, decides.ExitCode, decides.State
 		total.Error, total.Hint = fmt.Sprintf("%s: %s", decides.Task, decides.Error), decides.Hint
 	}

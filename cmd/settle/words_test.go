@@ -7,11 +7,7 @@ import (
 )
 
 func TestWordsAreWholeInEveryLanguage(t *testing.T) {
-<<<<<<< HEAD
-	for _, catalogue := range []any{words, listWords} {
-=======
-	for _, catalogue := range []any{words, githubWords, historyWords} {
->>>>>>> h-hist
+	for _, catalogue := range []any{words, listWords, githubWords, historyWords, configWords} {
 		for _, missing := range term.Untranslated(catalogue) {
 			t.Error(missing)
 		}
