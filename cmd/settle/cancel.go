@@ -65,6 +65,7 @@ nothing that says how to cancel it, and not every recipe has.`,
 
 // A canceling is a task that is to be canceled.
 type canceling struct {
+	at      *installed
 	task    task
 	cancel  func(context.Context) error
 	entry   *journal.Entry // nil: it was not named by its handle
@@ -81,12 +82,17 @@ type cancelReport struct {
 	Asked bool `json:"asked"` // the platform took the request
 }
 
-// toCancel finds out what the arguments name, before any request. What it has opened comes back beside an error too.
+// toCancel finds out what the arguments name, before any request. A task that was named twice is canceled once. What it has
+// opened comes back beside an error too.
 func (a *app) toCancel(cmd *cobra.Command, args []string, file string) (all []*canceling, err error) {
 	for _, arg := range args {
-		c, err := a.named(cmd, arg, file)
-		if c != nil {
+		c, err := a.named(cmd, arg, file, all)
+		switch same := func(other *canceling) bool { return other.task.again == c.task.again }; {
+		case c == nil:
+		case !slices.ContainsFunc(all, same):
 			all = append(all, c)
+		default:
+			c.task.end() // at worst its target logs in again
 		}
 		if err != nil {
 			return all, err
@@ -95,8 +101,9 @@ func (a *app) toCancel(cmd *cobra.Command, args []string, file string) (all []*c
 	return all, nil
 }
 
-func (a *app) named(cmd *cobra.Command, text, file string) (*canceling, error) {
-	c := new(canceling)
+// named finds out what text names; known are those before it, whose targets need no second login.
+func (a *app) named(cmd *cobra.Command, text, file string, known []*canceling) (c *canceling, err error) {
+	c = new(canceling)
 	switch {
 	case isURL(text):
 		return nil, usage("task", "nothing says how "+a.secrets.ShowArguments([]string{text})[0]+" is canceled", "settle cancel TARGET/ID, of a target whose recipe says it: settle recipe list")
@@ -115,15 +122,16 @@ func (a *app) named(cmd *cobra.Command, text, file string) (*canceling, error) {
 			return nil, err
 		}
 	}
-	i, id, err := a.find(cmd.Context(), text, file)
-	switch {
-	case err != nil:
-		return nil, err
-	case id == "":
-		i.Close()
-		return nil, usage("task", quoted(text)+" has no id", "settle cancel "+i.typed(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
+	i, id := opened(known, text, file)
+	if i == nil {
+		if i, id, err = a.find(cmd.Context(), text, file); err != nil {
+			return nil, err
+		}
 	}
-	c.task = i.taskOf(id)
+	c.at, c.task = i, i.taskOf(id)
+	if id == "" {
+		return c, usage("task", quoted(text)+" has no id", "settle cancel "+i.typed(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
+	}
 	c.cancel = func(ctx context.Context) error { return i.Cancel(ctx, id) }
 	if _, err := i.Recipe().ID.Take(id); err != nil {
 		return c, err
@@ -136,6 +144,16 @@ func (a *app) named(cmd *cobra.Command, text, file string) (*canceling, error) {
 		return c, usage("cancel", i.Recipe().Name+" does not say how a task is canceled", hint)
 	}
 	return c, nil
+}
+
+// opened is a target that one of known has opened, and the id behind its name in text.
+func opened(known []*canceling, text, file string) (*installed, string) {
+	for _, c := range known {
+		if id, isThere := strings.CutPrefix(text, c.at.name+"/"); isThere && c.at.target != "" && c.at.file == file {
+			return c.at, id
+		}
+	}
+	return nil, ""
 }
 
 // notSaved is the error of what is no handle: err, or that a target or a recipe was named without an id.
@@ -227,6 +245,7 @@ func (a *app) askToCancel(ctx context.Context, c *canceling) {
 	default:
 		r.Hint = a.commonHint(c.task, err)
 	}
+	r.Link = c.task.link(nil)
 	c.describe(&r)
 	c.report = cancelReport{report: r, Asked: err == nil}
 }
