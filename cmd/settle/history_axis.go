@@ -41,16 +41,20 @@ func axisOf(seen []settle.Observation, cells int) axis {
 	return even
 }
 
+const fewestBins, mostBins = 6, 24
+
 // divide makes bins of whole cells, more of them the more is known.
 func (x *axis) divide(n int) {
-	const fewest, most = 6, 24
-	bins := max(fewest, min(most, int(math.Round(2*math.Sqrt(float64(n))))))
+	bins := max(fewestBins, min(mostBins, int(math.Round(2*math.Sqrt(float64(n))))))
 	x.bin = max(1, x.cells/bins)
 	x.cells = x.cells / x.bin * x.bin
 }
 
-// tells is how many bits the bins tell of a duration.
-func (x *axis) tells(all []float64) float64 {
+// tells is how many bits the axis tells of a duration, with as many bins as there may be: two humps of which each is
+// within a bin would look the same on either axis.
+func (x axis) tells(all []float64) float64 {
+	x.bin = max(1, x.cells/mostBins)
+	x.cells = x.cells / x.bin * x.bin
 	bits := 0.
 	for _, n := range x.count(all) {
 		if part := float64(n) / float64(len(all)); part > 0 {

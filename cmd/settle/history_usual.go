@@ -10,8 +10,8 @@ import (
 // leastKnown is how many tasks must have been seen to end before anything is usual.
 const leastKnown = 3
 
-// usually is how long a task usually takes, as a person would say it: "3m-4m" holds eight of ten, or where little is known
-// the middle half. "" where fewer than three tasks were seen to end.
+// usually is how long a task usually takes, as a person would say it: "3m-4m" holds eight of ten. Of few tasks it holds
+// fewer, so that a single long one is not usual. "" where fewer than three were seen to end.
 func (a *app) usually(h *settle.History) string {
 	ended := 0
 	for _, o := range h.Observations() {
@@ -31,11 +31,15 @@ func (a *app) usualRange(h *settle.History) string {
 	if len(seen) == 0 {
 		return ""
 	}
-	low, knowsLow := h.Quantile(.1)
-	high, knowsHigh := h.Quantile(.9)
-	if !knowsHigh {
-		low, knowsLow = h.Quantile(.25)
-		high, knowsHigh = h.Quantile(.75)
+	const enough = 20 // for the tenths at the ends to hold two
+	var low, high time.Duration
+	var knowsLow, knowsHigh bool
+	for _, outside := range []float64{.1, .2, .25} {
+		if knowsHigh || outside < .2 && len(seen) < enough {
+			continue
+		}
+		low, knowsLow = h.Quantile(outside)
+		high, knowsHigh = h.Quantile(1 - outside)
 	}
 	shortest := slices.MinFunc(seen, byTook).Took
 	longest := slices.MaxFunc(seen, byTook).Took
