@@ -36,12 +36,12 @@ var Labels = struct{ Hint, Next, Resume, Cancel Text }{
 
 // act reports whether d is one of several things to do, which may stand in one row.
 func (d Detail) act() bool {
-	return (d.Label == Labels.Hint || d.typed()) && !strings.Contains(strings.TrimSpace(d.Text), "\n")
+	return d.Label != words.link && (d.Label == Labels.Hint || d.typed()) && !strings.Contains(strings.TrimSpace(d.Text), "\n")
 }
 
-// typed reports whether d is a command to type.
+// typed reports whether d is something to type or to copy.
 func (d Detail) typed() bool {
-	return d.Label == Labels.Next || d.Label == Labels.Resume || d.Label == Labels.Cancel || strings.HasPrefix(d.Text, "settle ")
+	return d.Label == words.link || d.Label == Labels.Next || d.Label == Labels.Resume || d.Label == Labels.Cancel || strings.HasPrefix(d.Text, "settle ")
 }
 
 // An ending is a last line and the lines below it.

@@ -12,7 +12,7 @@ type paragraph struct {
 	text  line
 	hang  int  // by how much further the rows after the first are indented
 	label bool // where there is little room beside it, the text stands below it
-	typed bool // a command to type: it is not broken, so that it can be copied
+	typed bool // a command to type, or a link: it is not broken, so that it can be copied
 }
 
 func (t paragraph) line() line { return slices.Concat(t.head, t.text) }
@@ -124,10 +124,10 @@ func parts(last, r rune) bool {
 		return true
 	case strings.ContainsRune("（“‘《【", last), strings.ContainsRune("，。；：、）？！”’》】,.;:)?!%]", r):
 		return false
-	case broad(r):
+	case broad(r): // a number keeps its unit
 		return !unicode.IsDigit(last)
 	}
-	return broad(last)
+	return broad(last) && !unicode.IsDigit(r)
 }
 
 // broad reports whether r is of those that stand without spaces between them.

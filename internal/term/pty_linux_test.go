@@ -47,21 +47,25 @@ func environment(name string) string {
 	return map[string]string{"LANG": "C.UTF-8", "TERM": "xterm", "NO_COLOR": "1"}[name]
 }
 
-// until takes from the terminal what is written there, until a person sees the text. What ends the test otherwise is the
-// end of the program's side, or go test's own limit.
+// until takes from the terminal what is written there, until a person sees the text.
 func until(t *testing.T, s *screen, person *os.File, text string) {
 	t.Helper()
-	var read []byte
-	for b := make([]byte, 4096); !strings.Contains(s.see(), text) || len(read) > 0; {
+	var left []byte
+	for b := make([]byte, 4096); !strings.Contains(s.see(), text); {
 		n, err := person.Read(b)
 		if err != nil {
 			t.Fatalf("%v; seen:\n%s", err, s.see())
 		}
-		read = append(read, b[:n]...)
-		if bytes.HasSuffix(read, []byte(endFrame)) { // else a character may have been read in part
-			s.Write(read)
-			read = nil
+		left = append(left, b[:n]...)
+		whole := len(left)
+		if begun := bytes.LastIndexByte(left, '\x1b'); begun >= 0 && len(left)-begun < 10 && !bytes.ContainsAny(left[begun:], "hlmAJK\n") {
+			whole = begun // a code may have been read in part
 		}
+		for whole > 0 && left[whole-1] >= 0x80 { // so may a character
+			whole--
+		}
+		s.Write(left[:whole])
+		left = left[whole:]
 	}
 }
 
