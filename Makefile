@@ -63,11 +63,11 @@ test: ## all tests, with the race detector; those of speed and memory without it
 	@$(GO) test -count=1 -v -run TestNeed ./internal/lxdtest ./internal/slurmtest | grep 'left out' || true
 
 # TRACES=DIR adds recorded durations to docs/polling.md: files of one number a line.
-bench: ## measure; writes docs/benchmarks.md, docs/fleet.md, docs/http.md and docs/polling.md
+bench: ## measure; writes docs/benchmarks.md, docs/fleet.md, docs/http.md, docs/command.md and docs/polling.md
 	cd bench && $(GO) run . -o ../docs/benchmarks.md
 	cd bench && $(GO) run ./fleet -o ../docs/fleet.md
 	cd bench && $(GO) run ./http -o ../docs/http.md
-	cd bench && $(GO) run ./http -o ../docs/http.md
+	cd bench && $(GO) run ./command -o ../docs/command.md
 	cd bench && $(GO) run ./polling $(if $(TRACES),-traces $(TRACES)) -o ../docs/polling.md
 
 fuzz: ## each fuzz test for FUZZTIME

@@ -114,20 +114,8 @@ func perSecond(x float64) string {
 	return fmt.Sprintf("%.0f", x)
 }
 
-const begin, end = "<!-- measured -->", "<!-- /measured -->"
-
 func put(page, table string, args []string) error {
-	text, err := os.ReadFile(page)
-	if err != nil {
-		return err
-	}
-	before, rest, found := strings.Cut(string(text), begin)
-	_, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		return fmt.Errorf("%s has no %s … %s", page, begin, end)
-	}
-	what := fmt.Sprintf("%s, settle %s, backoff %s, apimachinery %s, `%s`, %s.\n\n%s", host.Machine(), host.Commit(),
+	return host.Put(page, fmt.Sprintf("%s, settle %s, backoff %s, apimachinery %s, `%s`, %s.\n\n%s", host.Machine(), host.Commit(),
 		host.Version("github.com/cenkalti/backoff/v7"), host.Version("k8s.io/apimachinery"),
-		strings.Join(append([]string{"cd bench && go run ./fleet"}, args...), " "), time.Now().UTC().Format(time.DateOnly), table)
-	return os.WriteFile(page, []byte(before+begin+"\n"+what+end+after), 0o644)
+		strings.Join(append([]string{"cd bench && go run ./fleet"}, args...), " "), time.Now().UTC().Format(time.DateOnly), table))
 }

@@ -79,19 +79,7 @@ func table(results []result, rounds, checks int) string {
 	return b.String()
 }
 
-const begin, end = "<!-- measured -->", "<!-- /measured -->"
-
 func put(page, table string, args []string) error {
-	text, err := os.ReadFile(page)
-	if err != nil {
-		return err
-	}
-	before, rest, found := strings.Cut(string(text), begin)
-	_, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		return fmt.Errorf("%s has no %s … %s", page, begin, end)
-	}
-	what := fmt.Sprintf("%s, settle %s, `%s`, %s.\n\n%s", host.Machine(), host.Commit(),
-		strings.Join(append([]string{"cd bench && go run ./http"}, args...), " "), time.Now().UTC().Format(time.DateOnly), table)
-	return os.WriteFile(page, []byte(before+begin+"\n"+what+end+after), 0o644)
+	return host.Put(page, fmt.Sprintf("%s, settle %s, `%s`, %s.\n\n%s", host.Machine(), host.Commit(),
+		strings.Join(append([]string{"cd bench && go run ./http"}, args...), " "), time.Now().UTC().Format(time.DateOnly), table))
 }
