@@ -158,6 +158,7 @@ func taskOfEntry(e *journal.Entry) (text, file string, err error) {
 func (c *cancellation) do(ctx context.Context, wait bool) error {
 	for _, w := range c.asked {
 		rep := c.ask(ctx, w)
+		c.tell(rep, wait)
 		if rep.ExitCode == exitSucceeded && wait {
 			w.key = len(c.all)
 			c.all = append(c.all, w)
@@ -174,7 +175,7 @@ func (c *cancellation) do(ctx context.Context, wait bool) error {
 	return exitWith(total.ExitCode)
 }
 
-// ask asks the platform once, and says and reports what came of it.
+// ask asks the platform once, and reports what came of it.
 func (c *cancellation) ask(ctx context.Context, w *waiting) report {
 	rec := newRecord()
 	_, err := settle.Wait(settle.WithTrace(ctx, rec.step), settle.Policy{Checks: 1, Attempt: w.policy.Attempt}, func(ctx context.Context) (any, settle.Status, error) {
@@ -203,11 +204,19 @@ func (c *cancellation) ask(ctx context.Context, w *waiting) report {
 	default:
 		r.Hint = c.commonHint(w.task, err)
 	}
+	return r
+}
+
+// tell says what came of it; where the task is waited for, not how somebody would wait.
+func (c *cancellation) tell(r report, wait bool) {
+	text := c.say(listWords.asked, r.Task)
+	if !wait {
+		text += c.say(listWords.semicolon) + r.Hint
+	}
 	switch {
-	case err != nil:
+	case r.ExitCode != exitSucceeded:
 		c.complain(r.Task+": "+r.Error, r.Hint)
 	case !c.quiet:
-		fmt.Fprintln(c.stderr, term.Clean(c.say(listWords.asked, w.name)+c.say(listWords.semicolon)+r.Hint))
+		fmt.Fprintln(c.stderr, term.Clean(text))
 	}
-	return r
 }

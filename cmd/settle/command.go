@@ -51,8 +51,9 @@ func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 	if len(f.pendingExit) > 0 {
 		return task{}, usage("--pending-exit", "goes by the exit code, --state by the output", "leave one out")
 	}
-	f.reading.NoHTTP = true
-	reader, reads, err := f.reader()
+	own := *f // other tasks may be URLs
+	own.reading.NoHTTP = true
+	reader, reads, err := own.reader()
 	if err != nil {
 		return task{}, err
 	}

@@ -35,13 +35,13 @@ func (a *app) shellTask(text string, f *askFlags) (task, error) {
 	if strings.TrimSpace(command) == "" {
 		return task{}, usage("task", quoted(text)+" has no command", "exec:./is-it-ready.sh")
 	}
-	own := *f // commandTask's to change
-	t, err := a.commandTask(shellOf(command), &own)
+	t, err := a.commandTask(shellOf(command), f)
 	shown := a.secrets.ShowArguments([]string{"sh", "-c", command})[2]
 	if err != nil {
 		return task{}, err
 	}
-	t.name, t.short, t.address, t.behind = shellScheme+shown, shown, shellWord(shellScheme+shown), nil
+	t.name, t.short, t.address, t.behind, t.hidden = shellScheme+shown, shown, shellWord(shellScheme+shown), nil, false
+	t.kind = kindOfCommand(strings.Fields(command))
 	return t, nil
 }
 

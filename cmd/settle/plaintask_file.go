@@ -33,7 +33,7 @@ func (a *app) fileTask(text string, f *askFlags) (task, error) {
 		return task{}, err
 	}
 	name := fileScheme + path
-	t := task{name: name, short: filepath.Base(path), address: shellWord(name)}
+	t := task{name: name, short: filepath.Base(path), typed: name, address: shellWord(name)}
 	c := fileCheck(path)
 	if f.reading.State == "" && !f.lists() {
 		if given := f.asked(); len(given) > 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -167,11 +168,13 @@ func (a *app) listedTask(cmd *cobra.Command, l listed, f *askFlags) (*waiting, e
 	t, is, err := a.plainTask(l.text, f)
 	switch {
 	case is:
+		t.readsFlags = true // or has refused them
 	case isURL(l.text):
 		t, err = a.urlTask(l.text, f)
 	default:
 		t, err = a.recipeTask(cmd, l.text, f)
 	}
+	t.typed = cmp.Or(t.typed, l.text)
 	return &waiting{task: t}, err
 }
 
