@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,14 +67,16 @@ type cancellation struct {
 	asked []*waiting // all that is to be canceled
 }
 
-// toCancel finds out what the arguments name, before any request.
+// toCancel finds out what the arguments name, before any request. A task that was named twice is canceled once.
 func (c *cancellation) toCancel(cmd *cobra.Command, args []string, file string) error {
 	for _, arg := range args {
 		w, err := c.named(cmd, arg, file)
 		if err != nil {
 			return err
 		}
-		c.asked = append(c.asked, w)
+		if !slices.ContainsFunc(c.asked, func(other *waiting) bool { return other.name == w.name }) {
+			c.asked = append(c.asked, w)
+		}
 	}
 	return nil
 }
