@@ -163,6 +163,9 @@ func (c *cancellation) do(ctx context.Context, wait bool) error {
 		rep := c.ask(ctx, w)
 		c.tell(rep, wait)
 		if rep.ExitCode == exitSucceeded && wait {
+			if w.entry != nil && w.entry.Alive() {
+				w.entry = nil // the wait that goes on elsewhere keeps it
+			}
 			w.key = len(c.all)
 			c.all = append(c.all, w)
 			continue
