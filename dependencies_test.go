@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"internal/lxdtest":    {},
 	"internal/slurmtest":  {},
 	"internal/vendortest": {},
-	"cmd/settle":          {"", "recipe", "target", "httptask", "internal/term", "internal/demo", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys", "go.yaml.in/yaml/v3"},
+	"cmd/settle":          {"", "recipe", "target", "httptask", "internal/term", "internal/demo", "internal/journal", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys", "go.yaml.in/yaml/v3"},
 }
 
 func TestDependencies(t *testing.T) {
