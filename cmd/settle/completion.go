@@ -112,7 +112,11 @@ func nothing(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirecti
 	return nil, noFiles
 }
 
-func fixed(words ...string) completion { return cobra.FixedCompletions(words, inOrder) }
+func fixed(words ...string) completion {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		return starting(slices.Clone(words), typed), inOrder
+	}
+}
 
 func recipeFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt

@@ -96,8 +96,12 @@ type helpPage struct {
 }
 
 func (a *app) printHelp(cmd *cobra.Command) {
-	p := &helpPage{app: a, cmd: cmd, table: a.table()}
-	p.table.Width = cmp.Or(min(p.table.Width, helpWidth), helpWidth)
+	fmt.Fprint(a.stdout, a.helpPage(cmd, cmp.Or(min(a.table().Width, helpWidth), helpWidth)))
+}
+
+// helpPage is a command's help, no wider than so many cells, but for what is typed.
+func (a *app) helpPage(cmd *cobra.Command, width int) string {
+	p := &helpPage{app: a, cmd: cmd, table: term.Table{Width: width, Wide: a.options.Wide}}
 	p.paragraph(cmd.Short)
 	if cmd.HasExample() {
 		p.section(helpWords.examples)
@@ -116,7 +120,7 @@ func (a *app) printHelp(cmd *cobra.Command) {
 	p.flags(helpWords.flags, cmd.LocalFlags())
 	p.flags(helpWords.flagsOfAll, cmd.InheritedFlags())
 	p.closing()
-	fmt.Fprint(a.stdout, p.text.String())
+	return p.text.String()
 }
 
 func (p *helpPage) paragraph(text string) { p.text.WriteString(p.table.Indent(text, 0)) }
