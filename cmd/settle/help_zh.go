@@ -13,7 +13,7 @@ var chineseHelp = map[string]string{
 	"name a platform, once":    "给平台起名，只需一次",
 	"start a task, and wait":   "启动任务并等待",
 	"wait for a running one":   "等待已在运行的任务",
-	"terminal lost: what ran":  "终端丢失后：有过哪些",
+	"lost the terminal?":       "终端丢了？",
 	"and go on waiting":        "并继续等待",
 	"fifty, one a line":        "五十个，每行一个",
 	"until one succeeds":       "直到有一个成功",

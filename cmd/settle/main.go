@@ -128,7 +128,7 @@ Results go to stdout, all else to stderr; -o json is for programs. settle COMMAN
   settle target add tower smartx https://tower.lab       # name a platform, once
   settle submit tower snapshot.create vm=web-07 name=s1  # start a task, and wait
   settle wait tower/ckx2p0z3k00a1                        # wait for a running one
-  settle list                                            # terminal lost: what ran
+  settle list                                            # lost the terminal?
   settle resume                                          # and go on waiting
   settle wait -f tasks.txt                               # fifty, one a line
   settle wait tower/9f3c tower/77b0 --any -o json        # until one succeeds
