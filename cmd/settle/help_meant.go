@@ -62,9 +62,9 @@ func (a *app) unknownCommand(cmd *cobra.Command, typed string) error {
 	return usage("command", fmt.Sprintf("there is no %q", typed), hint)
 }
 
-// flagNames are the names of a command's flags.
-func flagNames(cmd *cobra.Command) (names []string) {
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+// flagNames are the names of the flags that help shows.
+func flagNames(set *pflag.FlagSet) (names []string) {
+	set.VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
 			names = append(names, f.Name)
 		}
@@ -85,7 +85,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		if letters := unknown.GetSpecifiedShortnames(); letters != "" {
 			dashes, name = "-", letters // more often a flag with a dash too few than several in one
 		}
-		if meant := near(name, flagNames(cmd)); meant != "" {
+		if meant := near(name, flagNames(cmd.Flags())); meant != "" {
 			help = "did you mean --" + meant + "?"
 		}
 		return usage(dashes+name, "there is no such flag", help)
