@@ -13,10 +13,18 @@ import (
 //go:embed library/*.yaml
 var library embed.FS
 
+// A Card is what can be told of a built-in recipe without reading it as a whole.
+type Card struct {
+	Name, Title string
+	Default     bool // the kind that is meant where only the vendor is named
+	Starts      bool // it has actions
+}
+
 // A builtIn recipe is read when somebody asks for it: all of them at once take a tenth of a second.
 type builtIn struct {
 	name      string
 	isDefault bool
+	text      string
 	recipe    func() *Recipe
 }
 
@@ -25,6 +33,8 @@ func (b *builtIn) vendor() string { vendor, _, _ := strings.Cut(b.name, "/"); re
 var (
 	nameLine    = regexp.MustCompile(`(?m)^name: *"?([^\s"#]+)`)
 	defaultLine = regexp.MustCompile(`(?m)^default: *true`)
+	titleLine   = regexp.MustCompile(`(?m)^title: *"?([^"\n]+)`)
+	actionsLine = regexp.MustCompile(`(?m)^actions:`)
 )
 
 // shelf are the built-in recipes, by name.
@@ -39,7 +49,7 @@ var shelf = sync.OnceValue(func() []*builtIn {
 		if err != nil {
 			panic(err)
 		}
-		b := &builtIn{isDefault: defaultLine.Match(text)}
+		b := &builtIn{isDefault: defaultLine.Match(text), text: string(text)}
 		if found := nameLine.FindSubmatch(text); found != nil {
 			b.name = string(found[1])
 		}
@@ -61,6 +71,19 @@ func Library() []*Recipe {
 	var all []*Recipe
 	for _, b := range shelf() {
 		all = append(all, b.recipe())
+	}
+	return all
+}
+
+// Cards returns what can be told of the built-in recipes at once, by name: it is for those who cannot wait for Library.
+func Cards() []Card {
+	var all []Card
+	for _, b := range shelf() {
+		card := Card{Name: b.name, Default: b.isDefault, Starts: actionsLine.MatchString(b.text)}
+		if found := titleLine.FindStringSubmatch(b.text); found != nil {
+			card.Title = found[1]
+		}
+		all = append(all, card)
 	}
 	return all
 }

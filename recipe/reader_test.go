@@ -107,9 +107,9 @@ func TestUnlistedError(t *testing.T) {
 	}{
 		{"a typing error", "pending=running,queued; failed=error", "runing", "running", []string{"running", "queued", "error"}},
 		{"British", "canceled=canceled; failed=failed", "CANCELLED", "canceled", []string{"failed", "canceled"}},
-		{"two letters swapped in a short word", "pending=run; failed=bad", "rnu", "", []string{"run", "bad"}},
+		{"two letters swapped in a short word", "pending=run; failed=bad", "rnu", "run", []string{"run", "bad"}},
 		{"nothing like it", "pending=run; failed=bad", "exploded", "", []string{"run", "bad"}},
-		{"the nearer one", "pending=state21; failed=state12x", "state12", "state12x", []string{"state21", "state12x"}},
+		{"the nearer one", "pending=state34; failed=state12x", "state12", "state12x", []string{"state34", "state12x"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

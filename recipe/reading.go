@@ -101,7 +101,11 @@ func (r Reading) compileWords(reader *Reader) error {
 	case "failed":
 		reader.unlisted = settle.Failed
 	default:
-		return refused("unlisted", quote(r.Unlisted)+" is not one of unknown, pending, failed", "unknown is the default: a raw state that nobody listed ends nothing")
+		hint := "unknown is the default: a raw state that nobody listed ends nothing"
+		if near := nearest(r.Unlisted, []string{"unknown", "pending", "failed"}); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return refused("unlisted", quote(r.Unlisted)+" is not one of unknown, pending, failed", hint)
 	}
 	_, err := reader.vocabulary.refuse()
 	return err

@@ -205,24 +205,28 @@ func meant(word string, known []string) string {
 	return "known are " + strings.Join(known, ", ")
 }
 
-// distance is how many characters must be put in, taken out or changed to make b of a.
+// distance is how many characters must be put in, taken out, changed, or swapped with the next to make b of a.
 func distance(a, b string) int {
 	from, to := []rune(a), []rune(b)
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
+	var before []int // the row above the one above
+	above := make([]int, len(to)+1)
+	for j := range above {
+		above[j] = j
 	}
 	for i := range from {
-		left := row[0]
+		row := make([]int, len(to)+1)
 		row[0] = i + 1
 		for j := range to {
-			change := left
+			change := above[j]
 			if from[i] != to[j] {
 				change++
 			}
-			left = row[j+1]
-			row[j+1] = min(change, row[j]+1, left+1)
+			row[j+1] = min(change, above[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && from[i] == to[j-1] && from[i-1] == to[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, above = above, row
 	}
-	return row[len(to)]
+	return above[len(to)]
 }

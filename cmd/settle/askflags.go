@@ -97,9 +97,12 @@ type progressFlag struct {
 func (p progressFlag) Set(value string) error {
 	if mode, err := term.ParseMode(value); err == nil {
 		*p.show = mode
-	} else {
-		*p.find = value
+		return nil
 	}
+	if meant := recipe.Nearest(value, progressModes); meant != "" {
+		return usage("--progress", quoted(value)+" is neither a way to show progress nor a place in the answer", "did you mean "+meant+"?")
+	}
+	*p.find = value
 	return nil
 }
 

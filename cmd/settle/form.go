@@ -27,6 +27,9 @@ const (
 	outputUsageWait = "`FORM` of what stdout gets: text (the result), json (one object on one line, at the end), ndjson (also one for each check) or template=TEXT (a Go template over that object)"
 )
 
+// outputForms are what -o may be, beside a template, where tasks are asked about.
+var outputForms = []string{outputText, outputJSON, outputNDJSON}
+
 // An outputFlag is -o of a command that lists or shows.
 type outputFlag struct{ form *string }
 
@@ -51,10 +54,13 @@ func (o *waitOutputFlag) Set(value string) error {
 		if err == nil {
 			err = knownFields(t.Tree)
 		}
+		if err != nil {
+			return usage("--output", err.Error(), `-o 'template={{.outcome}} {{.raw}}'`)
+		}
 		a.output, a.template = outputTemplate, t
-		return err
+		return nil
 	}
-	if !slices.Contains([]string{outputText, outputJSON, outputNDJSON}, value) {
+	if !slices.Contains(outputForms, value) {
 		return errors.New("not a form of output")
 	}
 	a.output = value

@@ -32,6 +32,7 @@ type app struct {
 	secrets  *target.Secrets
 	options  term.Options // of the display
 	signals  *listener
+	args     []string // as they were typed
 
 	output   string             // -o: its form
 	template *template.Template // of outputTemplate
@@ -61,6 +62,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		terminal: term.IsTerminal(stdout),
 		secrets:  secrets,
 		opened:   map[string]*installed{},
+		args:     args,
 		output:   outputOf(args), // for what goes wrong before the flags are read
 	}
 	if file, ok := stderr.(*os.File); ok {
@@ -122,21 +124,28 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "settle",
 		Short: "Wait for asynchronous tasks, anywhere",
-		Long: `settle waits for asynchronous tasks: it asks where a task stands until it has ended, through lost connections,
-at the right moments, with a limit, and says how it ended by its exit code.`,
-		Example: `  settle demo
-  settle target add tower smartx https://tower.lab --user ops
-  settle submit tower snapshot.create vm=web-07 name=pre-upgrade
-  settle wait tower/ckx2p0z3k00a1
-  settle wait github/OWNER/REPO/RUN
-  settle wait https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error,aborted
-  settle wait --pending-exit 75 -- ./is-it-ready.sh
-  settle check https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error`,
-		Args:                       cobra.ArbitraryArgs,
-		Version:                    versionLine(),
-		SilenceErrors:              true,
-		SilenceUsage:               true,
-		SuggestionsMinimumDistance: 2,
+		Long: `settle asks where a task stands until it has ended, through lost connections, at the right moments, with a limit, and
+says by its exit code how it ended. A task that is not finished, or that could not be asked about, is never called
+failed.
+
+A TASK is TARGET/ID, RECIPE/ID (its login comes from the environment), a handle of settle list, or a URL with --state.
+Results go to stdout, all else to stderr; -o json is for programs. settle COMMAND --help says more of each.`,
+		Example: `  settle demo                                            # see it wait
+  settle target add tower smartx https://tower.lab       # name a platform, once
+  settle submit tower snapshot.create vm=web-07 name=s1  # start a task, and wait
+  settle wait tower/ckx2p0z3k00a1                        # wait for a running one
+  settle list                                            # lost the terminal?
+  settle resume                                          # and go on waiting
+  settle wait -f tasks.txt                               # fifty, one a line
+  settle wait tower/9f3c tower/77b0 --any -o json        # until one succeeds
+  if settle wait tower/9f3c; then ./deploy.sh; fi        # in a script
+  settle wait github/OWNER/REPO/RUN --timeout 20m        # in CI, by GITHUB_TOKEN
+  settle wait https://ci.lab/api/run/7                   # any API
+  settle wait --pending-exit 75 -- ./is-it-ready.sh      # any command`,
+		Args:          cobra.ArbitraryArgs,
+		Version:       versionLine(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return a.unknownCommand(cmd, args[0])
@@ -148,9 +157,11 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(a.flagRefused)
-	root.SetHelpTemplate(helpTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.cancelCommand(), a.historyCommand(), a.configCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.cancelCommand(), a.historyCommand(), a.configCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand(),
+		a.completionCommand(), a.environmentCommand())
+	a.arrange(root)
+	a.complete(root)
 	return root
 }
 

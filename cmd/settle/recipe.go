@@ -50,12 +50,10 @@ built in. One of your own is a file:
 
 Write it (settle recipe show easyops/tool --yaml prints one to begin with), and go by these steps:
 
-  settle recipe check jobs.yaml                      all faults, with line, column and what would work
-  settle recipe try jobs.yaml 42 url=https://farm.acme.lab
-                                                     asks once; shows what each expression found
-  settle wait --recipe jobs.yaml 42                  with FARM_URL and FARM_TOKEN in the environment
-  settle target add farm https://farm.acme.lab --recipe jobs.yaml
-                                                     keeps both; from then on: settle wait farm/42
+  settle recipe check jobs.yaml                                    # all faults, with line, column and what would work
+  settle recipe try jobs.yaml 42 url=https://farm.acme.lab         # asks once; shows what each expression found
+  settle wait --recipe jobs.yaml 42                                # with FARM_URL and FARM_TOKEN in the environment
+  settle target add farm https://farm.acme.lab --recipe jobs.yaml  # keeps both; from then on: settle wait farm/42
 
 Files in the recipes folder of your settings are found by their name, before those that are built in. An editor
 that knows JSON Schema completes the keys: settle recipe schema.`,
@@ -71,18 +69,12 @@ that knows JSON Schema completes the keys: settle recipe schema.`,
 // group makes of cmd one that only has others below it.
 func (a *app) group(cmd *cobra.Command) *cobra.Command {
 	cmd.DisableFlagsInUseLine = true
-	cmd.SuggestionsMinimumDistance = 2
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return cmd.Help()
 		}
-		typed := a.secrets.ShowArguments(args[:1])[0]
-		hint := cmd.CommandPath() + " --help lists the commands"
-		if near := cmd.SuggestionsFor(typed); len(near) > 0 {
-			hint = "did you mean " + cmd.CommandPath() + " " + near[0] + "?"
-		}
-		return usage("command", fmt.Sprintf("there is no %q", cmd.CommandPath()+" "+typed), hint)
+		return a.unknownCommand(cmd, args[0])
 	}
 	return cmd
 }
@@ -195,20 +187,4 @@ func (a *app) table() term.Table {
 func refusedBy(err error) *recipe.Error {
 	refused, _ := errors.AsType[*recipe.Error](err)
 	return refused
-}
-
-// completeRecipes completes a recipe's name as the first argument.
-func completeRecipes(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	all, _, err := allRecipes()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveError
-	}
-	names := make([]string, len(all))
-	for i, r := range all {
-		names[i] = r.Name + "\t" + r.Title
-	}
-	return names, cobra.ShellCompDirectiveDefault // a file will do, too
 }

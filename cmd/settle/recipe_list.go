@@ -18,7 +18,6 @@ documented answers alone. A name without its kind is the vendor's default, marke
 		Example: `  settle recipe list
   settle recipe list nutanix
   settle recipe list -o json`,
-		ValidArgsFunction: completeRecipes,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage("arguments", "one vendor at a time", "settle recipe list "+shellWord(args[0]))

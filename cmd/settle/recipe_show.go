@@ -23,7 +23,6 @@ started, as lines to type. NAME is vendor/kind, a vendor alone, or a file.`,
 		Example: `  settle recipe show smartx
   settle recipe show github/run
   settle recipe show easyops/tool --yaml >mine.yaml   # to begin one of your own`,
-		ValidArgsFunction: completeRecipes,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage("arguments", "name one recipe", "settle recipe list; settle recipe show smartx")

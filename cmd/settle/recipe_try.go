@@ -32,7 +32,6 @@ secret is better in the environment, since other users of the machine see what i
 		Example: `  settle recipe try jobs.yaml 42 url=https://farm.acme.lab
   settle recipe try jobs.yaml 42 --target farm
   settle recipe try smartx clg3p5x2v00ab0958x1y2z3w4 --target tower`,
-		ValidArgsFunction: completeRecipes,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 2 {
 				return usage("arguments", "a recipe and the id of a task", "settle recipe try jobs.yaml 42 url=https://farm.acme.lab")

@@ -67,13 +67,3 @@ func worst(codes []int) int {
 	}
 	return exitSucceeded
 }
-
-// completeTargets completes the names of targets.
-func completeTargets(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	file, _, err := loadTargets()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveError
-	}
-	names := slices.DeleteFunc(file.Names(), func(name string) bool { return slices.Contains(args, name) })
-	return names, cobra.ShellCompDirectiveNoFileComp
-}

@@ -36,7 +36,6 @@ recipe says to know the platform by. It starts nothing and changes nothing. Exit
 		Example: `  settle target check
   settle target check tower
   settle target check -o json`,
-		ValidArgsFunction: completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.checkTargets(cmd.Context(), args)
 		},

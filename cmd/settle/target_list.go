@@ -124,7 +124,6 @@ func (a *app) targetRemoveCommand() *cobra.Command {
 must be there where nobody is at a terminal.`,
 		Example: `  settle target remove tower
   settle target remove tower --yes`,
-		ValidArgsFunction: completeTargets,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage("arguments", "name one target", "settle target list")

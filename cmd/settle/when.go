@@ -78,10 +78,13 @@ func (w whenFlags) refused(err error) error {
 		return err
 	}
 	name := strings.ToLower(policy.Field)
+	hint := policyExample
 	if f := w.set.Lookup(name); f != nil && f.Changed {
 		return usage("--"+name, policy.Value+" "+policy.Problem, "--"+name+" "+sample(f))
+	} else if meant := near(name, flagNames(w.set)); f == nil && meant != "" {
+		hint = "did you mean " + meant + "?"
 	}
-	return usage("--policy", strings.Join(strings.Fields(name+" "+policy.Value+" "+policy.Problem), " "), policyExample)
+	return usage("--policy", strings.Join(strings.Fields(name+" "+policy.Value+" "+policy.Problem), " "), hint)
 }
 
 const policyExample = `--policy "every=5s max=30s checks=10 timeout=10m"`

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/settle-go/settle/recipe"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// otherNames are what people who come from other tools type first.
+var otherNames = map[string]string{
+	"status": "check", "get": "check", "poll": "check",
+	"start": "submit", "run": "submit", "create": "submit",
+	"watch": "wait", "attach": "resume", "ls": "list", "ps": "list", "stop": "cancel", "kill": "cancel", "rm": "remove", "delete": "remove",
+}
+
+// near is what a name was meant to be: the nearest one, else the one that begins so; "" where there is none, or several.
+func near(typed string, names []string) string {
+	if meant := recipe.Nearest(typed, names); meant != "" {
+		return meant
+	}
+	var begin []string
+	for _, name := range names {
+		if typed != "" && strings.HasPrefix(name, strings.ToLower(typed)) {
+			begin = append(begin, name)
+		}
+	}
+	if len(begin) == 1 {
+		return begin[0]
+	}
+	return ""
+}
+
+// unknownCommand refuses what is no command below cmd.
+func (a *app) unknownCommand(cmd *cobra.Command, typed string) error {
+	typed = a.secrets.ShowArguments([]string{typed})[0]
+	var names []string
+	for _, below := range cmd.Commands() {
+		if !below.Hidden {
+			names = append(names, below.Name())
+		}
+	}
+	path := cmd.CommandPath()
+	hint := path + " --help lists the commands"
+	if meant := near(typed, names); meant != "" {
+		hint = "did you mean " + path + " " + meant + "?"
+	} else if other := otherNames[typed]; slices.Contains(names, other) {
+		hint = "did you mean " + path + " " + other + "?"
+	} else if strings.Contains(typed, "://") {
+		hint = "settle wait " + shellWord(typed)
+	}
+	if cmd.HasParent() {
+		typed = path + " " + typed
+	}
+	return usage("command", fmt.Sprintf("there is no %q", typed), hint)
+}
+
+// flagNames are the names of the flags that help shows.
+func flagNames(set *pflag.FlagSet) (names []string) {
+	set.VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	return names
+}
+
+// flagError gives what pflag refused its place and a hint.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var value *pflag.InvalidValueError
+	var missing *pflag.ValueRequiredError
+	var refused *recipe.Error // by the flag itself, which knew better
+	help := cmd.CommandPath() + " --help lists the flags"
+	switch {
+	case errors.As(err, &unknown):
+		dashes, name := "--", unknown.GetSpecifiedName()
+		if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+			dashes, name = "-", letters // more often a flag with a dash too few than several in one
+		}
+		if meant := near(name, flagNames(cmd.Flags())); meant != "" {
+			help = "did you mean --" + meant + "?"
+		}
+		return usage(dashes+name, "there is no such flag", help)
+	case errors.As(err, &refused):
+		return refused
+	case errors.As(err, &value):
+		flag := value.GetFlag()
+		if flag.Value.Type() == "stringSlice" { // all that can be wrong with a list
+			problem := fmt.Sprintf("the quotes in %s are not right: a word with a quote or a comma in it is quoted as a whole, its own quotes doubled", value.GetValue())
+			return usage("--"+flag.Name, problem, "--"+flag.Name+" "+listWord(value.GetValue()))
+		}
+		hint := "--" + flag.Name + " " + sample(flag)
+		if meant := near(value.GetValue(), outputForms); flag.Name == "output" && meant != "" {
+			hint = "did you mean " + meant + "?"
+		}
+		return usage("--"+flag.Name, fmt.Sprintf("%q is not %s", value.GetValue(), wanted(flag)), hint)
+	case errors.As(err, &missing):
+		flag := missing.GetFlag()
+		return usage("--"+flag.Name, "needs a value", "--"+flag.Name+" "+sample(flag))
+	}
+	return usage("flags", err.Error(), help)
+}
+
+func wanted(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "duration":
+		return "a duration"
+	case "int", "intSlice":
+		return "a whole number"
+	case "float64":
+		return "a number"
+	}
+	return "a " + f.Value.Type()
+}
+
+func sample(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "duration":
+		return "10s (or 500ms, 5m, 2h)"
+	case "int", "intSlice":
+		return "10"
+	case "float64":
+		return "1.5"
+	case "bool":
+		return "true"
+	}
+	if f.Name == "output" {
+		return outputJSON
+	}
+	return "VALUE"
+}
