@@ -32,7 +32,6 @@ nothing that says how to cancel it, and not every recipe has.`,
 		Example: `  settle cancel tower/ckx2p0z3k00a1
   settle cancel 0a4b --wait --timeout 5m
   settle cancel github/OWNER/REPO/RUN gitlab/GROUP%2FPROJECT/PIPELINE -o json`,
-		ValidArgsFunction: completeHandles(func(e *journal.Entry) bool { return e.Phase != journal.Ended && e.ID != "" }),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if len(args) == 0 {
 				return usage("arguments", "nothing to cancel", "settle list shows what is waited for; settle cancel TARGET/ID")

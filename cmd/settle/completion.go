@@ -47,6 +47,7 @@ func (a *app) arguments() map[string]completion {
 		"recipe try":   a.completeTried,
 
 		"history":    first(completeKinds),
+		"config":     a.completeConfig,
 		"completion": first(fixed(shells...)),
 		"help":       completeCommands,
 	}
@@ -143,18 +144,18 @@ func (a *app) completeTask(cmd *cobra.Command, args []string, typed string) ([]s
 	waits := waitedFor(isAny)
 	if name, _, isTask := strings.Cut(typed, "/"); isTask {
 		if words := tasksOf(waits, name); len(words) > 0 {
-			return without(words, args), inOrder
+			return notYetGiven(words, args), inOrder
 		}
 	}
-	words := without(handlesOf(slices.DeleteFunc(waits, func(e *journal.Entry) bool { return !isOpen(e) })), args)
-	words = append(words, a.named("/")...)
+	words := notYetGiven(handlesOf(slices.DeleteFunc(waits, func(e *journal.Entry) bool { return !isOpen(e) })), args)
+	words = append(words, a.targetNames("/")...)
 	if typed != "" || len(words) == 0 { // the recipes are many: they would bury what a person has named
 		for _, card := range cards() {
 			words = append(words, described(card.Name+"/", card.Title))
 		}
 	}
 	words = starting(words, typed)
-	if len(words) == 1 && strings.HasSuffix(wordOf(words[0]), "/") {
+	if len(words) == 1 && strings.HasSuffix(proposed(words[0]), "/") {
 		return words, inOrder | goesOn
 	}
 	return words, inOrder
@@ -168,7 +169,7 @@ func isAny(*journal.Entry) bool { return true }
 // completeHandles proposes the handles of waits.
 func completeHandles(keep func(*journal.Entry) bool) completion {
 	return func(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-		return starting(without(handlesOf(waitedFor(keep)), args), typed), inOrder
+		return starting(notYetGiven(handlesOf(waitedFor(keep)), args), typed), inOrder
 	}
 }
 
@@ -211,11 +212,21 @@ func tasksOf(waits []*journal.Entry, name string) (words []string) {
 
 // completeTargets proposes the names of targets.
 func (a *app) completeTargets(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	return starting(without(a.named(""), args), typed), inOrder
+	return starting(notYetGiven(a.targetNames(""), args), typed), inOrder
 }
 
-// named are the targets, with what a name goes on with.
-func (a *app) named(suffix string) (words []string) {
+// completeConfig proposes targets, and recipes.
+func (a *app) completeConfig(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, noFiles
+	}
+	targets, _ := a.completeTargets(cmd, nil, typed)
+	recipes, _ := completeRecipes(cmd, nil, typed)
+	return append(targets, recipes...), inOrder
+}
+
+// targetNames are the targets, with what a name goes on with.
+func (a *app) targetNames(suffix string) (words []string) {
 	for _, e := range listedTargets() {
 		words = append(words, described(e.Name+suffix, strings.TrimSpace(e.Recipe+" "+shownURL(e))))
 	}
@@ -269,24 +280,24 @@ func described(word, about string) string {
 	return word + "\t" + about
 }
 
-func wordOf(described string) string {
+func proposed(described string) string {
 	word, _, _ := strings.Cut(described, "\t")
 	return word
 }
 
 // starting keeps the words that begin with what was typed.
 func starting(words []string, typed string) []string {
-	return slices.DeleteFunc(words, func(w string) bool { return !strings.HasPrefix(wordOf(w), typed) })
+	return slices.DeleteFunc(words, func(w string) bool { return !strings.HasPrefix(proposed(w), typed) })
 }
 
-// without leaves out the words that have been given, and those that stand there twice.
-func without(words, given []string) []string {
+// notYetGiven leaves out the words that have been given, and those that stand there twice.
+func notYetGiven(words, given []string) []string {
 	seen := map[string]bool{}
 	for _, word := range given {
 		seen[word] = true
 	}
 	return slices.DeleteFunc(words, func(w string) bool {
-		word := wordOf(w)
+		word := proposed(w)
 		twice := seen[word]
 		seen[word] = true
 		return twice

@@ -164,7 +164,7 @@ func completeVendors(_ *cobra.Command, _ []string, typed string) ([]string, cobr
 		vendor, _, _ := strings.Cut(card.Name, "/")
 		words = append(words, described(vendor, card.Title))
 	}
-	return starting(without(words, nil), typed), inOrder
+	return starting(notYetGiven(words, nil), typed), inOrder
 }
 
 // completeAdded is for settle target add NAME VENDOR[/KIND] URL: the name is new, and the address is somewhere else.

@@ -55,7 +55,6 @@ A config.yaml:
   settle config tower                     # with the policies of the target and of its recipe
   settle config smartx/cloudtower -o json
   SETTLE_EVERY=5s settle config           # max is gone: every alone is a fixed pause`,
-		ValidArgsFunction: completeConfig,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usage("arguments", "one target at a time", "settle config "+shellWord(args[0]))
@@ -65,16 +64,6 @@ A config.yaml:
 	}
 	cmd.Flags().VarP(&outputFlag{&a.output}, "output", "o", outputUsage)
 	return cmd
-}
-
-// completeConfig completes the name of a target or of a recipe.
-func completeConfig(cmd *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	targets, _ := completeTargets(cmd, nil, toComplete)
-	recipes, _ := completeRecipes(cmd, nil, toComplete)
-	return append(targets, recipes...), cobra.ShellCompDirectiveNoFileComp
 }
 
 // A usedPath is a file or a folder that settle uses.

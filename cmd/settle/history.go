@@ -35,7 +35,6 @@ that say when and how long set the policy that is kept to. Nothing is asked of a
   settle history tower/snapshot.create --every 5s --timeout 1h
   settle history tower/snapshot.create -o json
   settle history --clear tower/snapshot.create  # forgets what was learned`,
-		ValidArgsFunction: a.completeKinds,
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1:
@@ -89,17 +88,6 @@ func (a *app) kinds() ([]string, error) {
 		return nil, fmt.Errorf("read what is known: %w", err)
 	}
 	return kinds, nil
-}
-
-func (a *app) completeKinds(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	kinds, err := a.kinds()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveError
-	}
-	return kinds, cobra.ShellCompDirectiveNoFileComp
 }
 
 // kindNamed is the kind that a person means: that of the name, or the one that begins so.

@@ -38,7 +38,7 @@ func (a *app) notify(ctx context.Context, command string, r report) (said []stri
 	argv := shellOf(command)
 	out := &tail{most: onDoneOutput}
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Env = append(cmd.Environ(), variables(r)...)
+	cmd.Env = append(cmd.Environ(), reportVariables(r)...)
 	cmd.Stdin = bytes.NewReader(append(encode(r, ""), '\n'))
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = afterEnd
@@ -64,8 +64,8 @@ func (a *app) notify(ctx context.Context, command string, r report) (said []stri
 	return said, fmt.Errorf("%s: %w", name, err)
 }
 
-// variables are what the command of --on-done finds in its environment.
-func variables(r report) []string {
+// reportVariables are what the command of --on-done finds in its environment.
+func reportVariables(r report) []string {
 	var all []string
 	for _, v := range []struct{ name, value string }{
 		{"OUTCOME", string(r.Outcome)}, {"EXIT_CODE", strconv.Itoa(r.ExitCode)},

@@ -25,7 +25,7 @@ const docs = "../../docs"
 //
 //	go test ./cmd/settle -run TestReference -update
 func TestReference(t *testing.T) {
-	want := map[string][]byte{filepath.Join(docs, "reference.md"): markdown(tree())}
+	want := map[string][]byte{filepath.Join(docs, "reference.md"): reference(tree())}
 	for _, cmd := range pages(tree()) {
 		want[filepath.Join(docs, "man", pageName(cmd)+".1")] = manPage(cmd)
 	}
@@ -232,8 +232,8 @@ func others(cmd *cobra.Command) (all []*cobra.Command) {
 	return all
 }
 
-// markdown is the reference of all commands.
-func markdown(root *cobra.Command) []byte {
+// reference is the reference of all commands.
+func reference(root *cobra.Command) []byte {
 	var b bytes.Buffer
 	b.WriteString("<!-- Written by go test ./cmd/settle -run TestReference -update -->\n# settle: all commands\n\n")
 	for _, cmd := range pages(root) {

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/settle-go/settle/internal/journal"
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
-	"github.com/spf13/cobra"
 )
 
 const otherState = "XDG_STATE_HOME=/FOLDER settle list uses another one"
@@ -60,28 +58,6 @@ func (a *app) nearestHandle(j *journal.Journal, typed string) (hint string) {
 		return "did you mean " + near + "?"
 	}
 	return "settle list --all shows all handles"
-}
-
-// completeHandles offers those of the entries that pass, with their names.
-func completeHandles(pass func(*journal.Entry) bool) cobra.CompletionFunc {
-	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		folder, err := journal.Folder(os.Getenv)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveError
-		}
-		j, err := journal.Open(folder)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveError
-		}
-		all, _ := j.List()
-		var handles []string
-		for _, e := range all {
-			if pass(e) && !slices.Contains(args, e.Handle) {
-				handles = append(handles, e.Handle+"\t"+nameOf(e))
-			}
-		}
-		return handles, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-	}
 }
 
 // hideSecrets has masked what targets and the environment hold in plain text: an entry was masked as it was written, but

@@ -25,7 +25,6 @@ With --raw stdout gets the last answer alone, as it came; exit 3 where none was 
 		Example: `  settle show 0a4b
   settle show 0a4b --raw | jq .error
   settle show 0a4b -o json | jq -r '.events[] | [.at, .state, .raw] | @tsv'`,
-		ValidArgsFunction: completeHandles(func(*journal.Entry) bool { return true }),
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) != 1:
