@@ -132,11 +132,11 @@ func TestAside(t *testing.T) {
 		for key := range 2 {
 			d.Start(key, Task{Name: fmt.Sprint("web-", key)})
 		}
-		time.Sleep(time.Second)
+		time.Sleep(time.Second + redraw/2) // between two redraws
 		d.Note("a note")
 		d.Aside(func() { fmt.Fprintln(s, "a result") })
 		time.Sleep(time.Second)
-		want := "a note\na result\n2 tasks  · 2 waiting  ····················  0%  1s\n⠏ web-0  waiting  1s\n⠏ web-1  waiting  1s\n"
+		want := "a note\na result\n2 tasks  · 2 waiting  ····················  0%  2s\n⠋ web-0  waiting  2s\n⠋ web-1  waiting  2s\n"
 		if got := s.see(); got != want {
 			t.Errorf("got\n%swant\n%s", got, want)
 		}
