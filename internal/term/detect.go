@@ -66,7 +66,7 @@ type Screen struct {
 	Wide     bool // characters whose width East Asian fonts disagree on are counted as two cells
 	Language Language
 
-	front func() bool // whether settle has the terminal to itself, a shell and not the background; nil: no terminal
+	front func() bool // whether settle is in the foreground of the terminal; nil: it always is
 }
 
 // Detect returns the Options of a Display that writes to out. getenv is os.Getenv or a test's.

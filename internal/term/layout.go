@@ -103,7 +103,7 @@ func (v *live) next(t *task, now time.Time) line {
 	case !t.ended.IsZero():
 		return nil
 	case left > 0:
-		return v.text(dim, words.nextCheck, v.left(left))
+		return v.text(dim, words.nextCheck, v.left(ceil(left, redraw)))
 	case left > -slow:
 		return v.text(dim, words.checking)
 	}

@@ -16,6 +16,9 @@ const (
 	eraseRight = "\x1b[K"
 	eraseBelow = "\x1b[J"
 
+	// The space is for tmux, which takes what is erased from the first cell of the screen on into its history.
+	eraseAll = "\r " + eraseBelow + "\r"
+
 	// What stands between these is shown at once by terminals that know them (synchronized output, DEC mode 2026). The
 	// others ignore them.
 	beginFrame = "\x1b[?2026h"
@@ -195,7 +198,7 @@ func (v *live) draw(picture []line) {
 	before := len(v.out)
 	v.out = append(v.out, beginFrame...)
 	begun := len(v.out)
-	if len(v.above) > 0 || v.size != v.drawn {
+	if len(v.above) > 0 || len(picture) == 0 || v.size != v.drawn {
 		v.erase()
 	}
 	for _, l := range v.above {
@@ -256,7 +259,7 @@ func sameButMark(a, b line) bool {
 
 func (v *live) erase() {
 	if len(v.shown) > 0 {
-		v.out = append(v.out, "\r"+eraseBelow...)
+		v.out = append(v.out, eraseAll...)
 		v.shown = nil
 	}
 }
