@@ -18,11 +18,11 @@ var mayImport = map[string][]string{
 	"httptask":            {"", "recipe", "target", "golang.org/x/time/rate", "github.com/itchyny/gojq"},
 	"internal/term":       {"", "golang.org/x/term", "golang.org/x/sys", "github.com/mattn/go-runewidth"},
 	"internal/demo":       {},
-	"internal/journal":    {"", "github.com/rogpeppe/go-internal"},
+	"internal/journal":    {"", "github.com/rogpeppe/go-internal", "golang.org/x/sys"},
 	"internal/lxdtest":    {},
 	"internal/slurmtest":  {},
 	"internal/vendortest": {},
-	"cmd/settle":          {"", "recipe", "target", "httptask", "internal/term", "internal/demo", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys", "go.yaml.in/yaml/v3"},
+	"cmd/settle":          {"", "recipe", "target", "httptask", "internal/term", "internal/demo", "internal/journal", "internal/journal", "github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sys", "go.yaml.in/yaml/v3"},
 }
 
 func TestDependencies(t *testing.T) {

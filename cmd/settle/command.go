@@ -36,8 +36,9 @@ func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 	if err := findCommand(argv); err != nil {
 		return task{}, err
 	}
-	shown := a.secrets.ShowArguments(argv)
-	t := task{name: strings.Join(shown, " "), short: filepath.Base(argv[0]), behind: shown}
+	t := task{short: filepath.Base(argv[0]), kind: kindOfCommand(argv)}
+	t.follow(a, argv)
+	t.name = strings.Join(t.behind, " ")
 	c := commandCheck{argv: argv, pendingExit: f.pendingExit}
 	if f.reading.State == "" && !f.lists() {
 		r := &f.reading
@@ -69,6 +70,15 @@ func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 		return answer, status, err
 	}
 	return t, nil
+}
+
+// kindOfCommand is a command with the words up to its first flag, such as aws ec2 describe-snapshots.
+func kindOfCommand(argv []string) string {
+	flag := slices.IndexFunc(argv, func(arg string) bool { return strings.HasPrefix(arg, "-") })
+	if flag < 0 {
+		flag = 1 // which of the words say what is asked, and which of what, nobody knows
+	}
+	return strings.Join(argv[:max(flag, 1)], " ")
 }
 
 // findCommand tells before the first check that a command cannot be run at all.

@@ -5,6 +5,7 @@ import (
 	"syscall"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
 )
 
@@ -17,6 +18,7 @@ const (
 	exitDenied    = 4
 	exitUnknown   = 5
 	exitCanceled  = 6
+	exitBlocked   = 7
 	exitPending   = 8
 	exitInternal  = 70
 	exitTimeout   = 124
@@ -28,8 +30,9 @@ const (
 
 // Outcomes of the command that a wait of the library does not have.
 const (
-	outcomePending  settle.Outcome = "pending"  // settle check: not ended
-	outcomeInternal settle.Outcome = "internal" // a bug in settle
+	outcomePending  settle.Outcome = "pending"           // settle check: not ended
+	outcomeBlocked  settle.Outcome = term.OutcomeBlocked // --stop-on-blocked: a person must act first
+	outcomeInternal settle.Outcome = "internal"          // a bug in settle
 )
 
 func exitOf(o settle.Outcome) int {
@@ -48,6 +51,8 @@ func exitOf(o settle.Outcome) int {
 		return exitUnknown
 	case settle.OutcomeCanceled:
 		return exitCanceled
+	case outcomeBlocked:
+		return exitBlocked
 	case outcomePending:
 		return exitPending
 	case settle.OutcomeTimeout:

@@ -12,8 +12,8 @@ import (
 func (a *app) follow(ctx context.Context, argv []string) (code int, err error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = a.child.in, a.child.out, a.child.err
-	if a.output == outputJSON {
-		cmd.Stdout = a.child.err // stdout is for the one object
+	if !a.forPeople() {
+		cmd.Stdout = a.child.err // stdout is for what a program reads
 	}
 	if err := a.signals.start(ctx, cmd); err != nil {
 		if code, signaled := exitAfterSignal(ctx); signaled {

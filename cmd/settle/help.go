@@ -80,6 +80,9 @@ func flagError(cmd *cobra.Command, err error) error {
 			problem := fmt.Sprintf("the quotes in %s are not right: a word with a quote or a comma in it is quoted as a whole, its own quotes doubled", value.GetValue())
 			return usage("--"+flag.Name, problem, "--"+flag.Name+" "+listWord(value.GetValue()))
 		}
+		if refused := errors.Unwrap(value); refused != nil && flag.Name == "output" && strings.HasPrefix(value.GetValue(), outputTemplate) {
+			return usage("--output", refused.Error(), `-o 'template={{.outcome}} {{.raw}}'`)
+		}
 		return usage("--"+flag.Name, fmt.Sprintf("%q is not %s", value.GetValue(), wanted(flag)), "--"+flag.Name+" "+sample(flag))
 	case errors.As(err, &missing):
 		flag := missing.GetFlag()

@@ -5,32 +5,80 @@ import (
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/httptask"
+	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
 )
 
-// waitHint is what to do after a wait that ended with err; "" where there is nothing to do.
-func (a *app) waitHint(t task, rec *record, err error) string {
-	outcome := settle.OutcomeOf(err)
-	if t.again != "" && (outcome == settle.OutcomeTimeout || outcome == settle.OutcomeInterrupted) {
-		return a.say(words.waitFor, t.again)
+// below is what stands below a task's last line: the lines to type next. Of several tasks there would be too many; those
+// stand below the sum.
+func (v *vigil) below(w *waiting, rep report) []term.Detail {
+	var all []term.Detail
+	goesOn := rep.Outcome == settle.OutcomeTimeout || rep.Outcome == settle.OutcomeInterrupted || rep.Outcome == outcomeBlocked
+	switch {
+	case len(v.all) > 1:
+		return nil
+	case w.entry == nil || !goesOn:
+		all = append(all, term.Detail{Label: term.Labels.Hint, Text: rep.Hint})
+	default:
+		all = append(all, term.Detail{Label: term.Labels.Resume, Text: resumeLine(w.entry)})
+		if w.at != nil && w.at.Recipe().Cancel != nil {
+			all = append(all, term.Detail{Label: term.Labels.Cancel, Text: "settle cancel " + w.entry.Handle})
+		}
 	}
-	switch outcome {
-	case settle.OutcomeTimeout:
-		return a.say(words.timedOut)
-	case settle.OutcomeInterrupted:
+	if w.entry != nil && rep.Outcome == settle.OutcomeFailed {
+		all = append(all, term.Detail{Label: term.Labels.Next, Text: "settle show " + w.entry.Handle + " --raw"})
+	}
+	return all
+}
+
+// next is what stands below the sum of several tasks.
+func (v *vigil) next(total report) []term.Detail {
+	if len(v.all) == 1 || v.keeper == nil {
+		return nil
+	}
+	left, failed := false, false
+	for _, rep := range v.reports {
+		failed = failed || rep.Outcome == settle.OutcomeFailed
+		left = left || rep.Outcome == settle.OutcomeTimeout || rep.Outcome == settle.OutcomeInterrupted && !v.any
+	}
+	var all []term.Detail
+	if left {
+		all = append(all, term.Detail{Label: term.Labels.Resume, Text: "settle resume"})
+	}
+	if failed || left {
+		all = append(all, term.Detail{Label: term.Labels.Next, Text: "settle list"})
+	}
+	if len(all) == 0 && total.ExitCode != exitSucceeded {
+		all = append(all, term.Detail{Label: term.Labels.Hint, Text: total.Hint})
+	}
+	return all
+}
+
+// waitHint is what to do after a wait that ended with err; "" where there is nothing to do.
+func (a *app) waitHint(w *waiting, err error) string {
+	switch outcome := outcomeOf(err); outcome {
+	case settle.OutcomeTimeout, settle.OutcomeInterrupted, outcomeBlocked:
+		switch {
+		case w.entry != nil:
+			return a.say(words.waitFor, resumeLine(w.entry))
+		case w.again != "":
+			return a.say(words.waitFor, w.again)
+		case outcome == settle.OutcomeTimeout:
+			return a.say(words.timedOut)
+		}
 		return a.say(words.goOn)
 	case settle.OutcomeNotFound:
 		return a.say(words.notFound)
 	case settle.OutcomeUnknown:
-		if hint := a.commonHint(t, err); hint != "" {
+		if hint := a.commonHint(w.task, err); hint != "" {
 			return hint
 		}
-		if !rec.hopeless() && !errors.Is(err, settle.ErrNotFound) {
+		if !w.hopeless() && !errors.Is(err, settle.ErrNotFound) {
 			return a.say(words.askAgain)
 		}
 		return ""
 	}
-	return a.commonHint(t, err)
+	return a.commonHint(w.task, err)
 }
 
 // commonHint is what to do after a wait or a single check: of its flags there is nothing that only a wait has.

@@ -136,6 +136,9 @@ func (a *app) nothingNamed(text string, targets *target.File, err error) error {
 func quoted(text string) string { return string(encode(text, "")) }
 
 func (a *app) openEntry(ctx context.Context, e *target.Entry, settings, file string) (*installed, error) {
+	if i := a.opened["target "+e.Name]; i != nil {
+		return i, nil
+	}
 	r, err := recipe.FindIn(filepath.Join(settings, recipe.FolderName), e.Recipe)
 	if file != "" {
 		r, err = recipe.ParseFile(file)
@@ -147,15 +150,28 @@ func (a *app) openEntry(ctx context.Context, e *target.Entry, settings, file str
 	if err != nil {
 		return nil, err
 	}
-	return a.open(r, t, e.Name)
+	return a.openOnce("target "+e.Name, r, t, e.Name)
 }
 
 func (a *app) openRecipe(ctx context.Context, r *recipe.Recipe, name string) (*installed, error) {
+	if i := a.opened["recipe "+name]; i != nil {
+		return i, nil
+	}
 	t, err := target.FromEnvironment(ctx, r, os.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	return a.open(r, t, name)
+	return a.openOnce("recipe "+name, r, t, name)
+}
+
+// openOnce opens the tasks of a target, or of a recipe at what the environment says, which all tasks there share: one
+// login, one rate, one batch.
+func (a *app) openOnce(key string, r *recipe.Recipe, t target.Target, name string) (*installed, error) {
+	i, err := a.open(r, t, name)
+	if err == nil {
+		a.opened[key] = i
+	}
+	return i, err
 }
 
 func (a *app) open(r *recipe.Recipe, t target.Target, name string) (*installed, error) {
@@ -171,15 +187,20 @@ func (a *app) open(r *recipe.Recipe, t target.Target, name string) (*installed, 
 	return &installed{Tasks: tasks, name: name, target: t.Name, at: t}, nil
 }
 
-// typed is a task as it is typed, for a shell.
+// typed is a task as it is typed.
 func (i *installed) typed(id string) string {
-	switch {
-	case i.file == "":
-		return shellWord(i.name + "/" + id)
-	case i.target == "":
-		return "--recipe " + shellWord(i.file) + " " + shellWord(id)
+	if i.file != "" && i.target == "" {
+		return id // --recipe says the rest
 	}
-	return "--recipe " + shellWord(i.file) + " " + shellWord(i.name+"/"+id)
+	return i.name + "/" + id
+}
+
+// shown is that for a shell, with what else it takes.
+func (i *installed) shown(id string) string {
+	if i.file == "" {
+		return shellWord(i.typed(id))
+	}
+	return "--recipe " + shellWord(i.file) + " " + shellWord(i.typed(id))
 }
 
 // submit is the beginning of a line that starts something.
@@ -197,8 +218,8 @@ func (i *installed) submit() string {
 func (i *installed) taskOf(id string) task {
 	check := i.Check(id)
 	return task{
-		name: i.name + "/" + id, short: shortID(i.name, id), address: i.typed(id), again: "settle wait " + i.typed(id),
-		file: i.file, target: i.target, recipe: i.Recipe().Name, id: id,
+		name: i.name + "/" + id, short: shortID(i.name, id), typed: i.typed(id), address: i.shown(id), again: "settle wait " + i.shown(id),
+		kind: i.name, at: i, file: i.file, target: i.target, recipe: i.Recipe().Name, id: id,
 		policies: i.PolicyTexts(),
 		check: func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
 			value, status, err := check(ctx)
@@ -208,8 +229,7 @@ func (i *installed) taskOf(id string) task {
 			result, _, err := i.Result(ctx, id, json.RawMessage(answer.Text))
 			return result, err
 		},
-		page:  func(answer *recipe.Answer) string { return i.Link(id, lastOf(answer)) },
-		close: i.Close,
+		page: func(answer *recipe.Answer) string { return i.Link(id, lastOf(answer)) },
 	}
 }
 

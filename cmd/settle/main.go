@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"text/template"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/term"
@@ -32,7 +33,15 @@ type app struct {
 	options  term.Options // of the display
 	signals  *listener
 
-	output string // -o
+	output   string             // -o: its form
+	template *template.Template // of outputTemplate
+	quiet    bool               // -q
+	settings *settings          // SETTLE_* and config.yaml
+
+	opened  map[string]*installed      // targets, and recipes at what the environment says
+	learned map[string]*settle.History // by kind of task
+
+	toldNotKept bool // that there is no journal
 }
 
 type stdio struct {
@@ -51,6 +60,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		child:    stdio{stdin, stdout, stderr},
 		terminal: term.IsTerminal(stdout),
 		secrets:  secrets,
+		opened:   map[string]*installed{},
 		output:   outputOf(args), // for what goes wrong before the flags are read
 	}
 	if file, ok := stderr.(*os.File); ok {
@@ -88,9 +98,7 @@ func (a *app) exit(err error) int {
 		refusal.Hint = refused.Hint
 	}
 	a.complain(refusal.Error, refusal.Hint)
-	if a.output == outputJSON {
-		a.printReport(refusal)
-	}
+	a.printReport(refusal)
 	return refusal.ExitCode
 }
 
@@ -105,9 +113,7 @@ func (a *app) complain(problem, hint string) {
 func (a *app) bug(what any, stack []byte) int {
 	problem := fmt.Sprintf("this is a bug in settle: %v", what)
 	fmt.Fprintf(a.stderr, "settle: %s\n%s", problem, stack)
-	if a.output == outputJSON {
-		a.printReport(report{Outcome: outcomeInternal, ExitCode: exitInternal, Error: problem})
-	}
+	a.printReport(report{Outcome: outcomeInternal, ExitCode: exitInternal, Error: problem})
 	return exitInternal
 }
 
@@ -144,7 +150,7 @@ at the right moments, with a limit, and says how it ended by its exit code.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
+	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand())
 	return root
 }
 

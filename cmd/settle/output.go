@@ -20,10 +20,14 @@ type sink struct {
 
 func (s *sink) Write(p []byte) (int, error) {
 	n, err := s.to.Write(p)
+	s.fail(err)
+	return n, err
+}
+
+func (s *sink) fail(err error) {
 	if s.err == nil {
 		s.err = err
 	}
-	return n, err
 }
 
 // written returns the exit code of a run that was to exit with code: another one where its output was lost.
@@ -40,14 +44,16 @@ func (a *app) written(code int) int {
 	return exitInternal
 }
 
-// printResult writes the task's result as text: a string as it is, anything else as JSON.
-func (a *app) printResult(result json.RawMessage) {
+// printResult writes the task's result as text.
+func (a *app) printResult(result json.RawMessage) { a.printText(a.resultText(result)) }
+
+// resultText is a result as text: a string as it is, anything else as JSON.
+func (a *app) resultText(result json.RawMessage) (text string) {
 	result = a.maskJSON(result)
-	var text string
 	if json.Unmarshal(result, &text) != nil {
 		text = string(result)
 	}
-	a.printText(text)
+	return text
 }
 
 // printText writes lines that came from outside: as they are, but to a terminal nothing that would act on it.

@@ -162,11 +162,10 @@ func (a *app) printTried(r report, look *httptask.Look) {
 		}
 		steps = append(steps, step)
 	}
-	a.maskReport(&r)
 	fmt.Fprintf(a.stdout, "%s\n", encode(struct {
 		report
 		Steps []triedStep `json:"steps"`
-	}{r, steps}, ""))
+	}{a.finished(r), steps}, ""))
 }
 
 func (a *app) triedAnswer(answer *recipe.Answer) *triedAnswer {
@@ -180,12 +179,4 @@ func (a *app) triedAnswer(answer *recipe.Answer) *triedAnswer {
 		shown.Text = a.secrets.Mask(answer.Text)
 	}
 	return shown
-}
-
-// maskReport is what printReport does before it prints.
-func (a *app) maskReport(r *report) {
-	r.Schema = reportSchema
-	for _, text := range []*string{&r.Task, &r.ID, &r.Raw, &r.Reason, &r.Link, &r.Error, &r.Hint} {
-		*text = a.secrets.Mask(*text)
-	}
 }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -16,7 +16,9 @@ type record struct {
 	began   time.Time
 	last    settle.Step
 	failed  int
-	failure error // what the last check that failed returned, as it was marked
+	running time.Duration                 // until the last good answer by which the task had not ended; 0: there was none
+	failure error                         // what the last check that failed returned, as it was marked
+	answer  atomic.Pointer[recipe.Answer] // the last one that came; nil: none
 }
 
 func newRecord() *record { return &record{began: time.Now()} }
@@ -26,18 +28,10 @@ func (r *record) step(s settle.Step) {
 	if s.Err != nil && !errors.Is(s.Err, settle.ErrNotFound) && !term.Interrupted(s) {
 		r.failed++
 	}
-	r.last = s
-}
-
-// hearing is check, whose failures r keeps.
-func (r *record) hearing(check settle.Check[*recipe.Answer]) settle.Check[*recipe.Answer] {
-	return func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
-		answer, status, err := check(ctx)
-		if err != nil {
-			r.failure = err
-		}
-		return answer, status, err
+	if s.Err == nil && s.Check > r.last.Check && !s.Status.State.Ended() {
+		r.running = time.Since(r.began)
 	}
+	r.last = s
 }
 
 // hopeless reports whether the last failure ends any wait, whatever its policy puts up with.
@@ -53,21 +47,15 @@ func (r *record) hopeless() bool {
 
 // report says how the wait for the task ended that has just returned err.
 func (r *record) report(ctx context.Context, name string, err error) report {
-	outcome := settle.OutcomeOf(err)
+	outcome := outcomeOf(err)
 	end := report{
 		Outcome: outcome, ExitCode: exitOf(outcome), Task: name,
 		Checks: r.last.Check, FailedChecks: r.failed,
 		Elapsed: time.Since(r.began).Seconds(), Started: new(r.began.UTC()), Ended: new(time.Now().UTC()),
 	}
 	end.setStatus(r.last.Status)
-	var stop *settle.StopError
-	if errors.As(err, &stop) && r.last.Err != nil && term.Interrupted(r.last) {
-		shown := *stop
-		shown.Last = nil // the check that was interrupted, which says nothing
-		err = &shown
-	}
 	if err != nil {
-		end.Error = err.Error()
+		end.Error = r.told(err).Error()
 	}
 	var child *exitError
 	if code, signaled := exitAfterSignal(ctx); signaled && outcome == settle.OutcomeInterrupted {
@@ -76,6 +64,17 @@ func (r *record) report(ctx context.Context, name string, err error) report {
 		end.ExitCode = child.code
 	}
 	return end
+}
+
+// told is err without the check that was interrupted, which says nothing.
+func (r *record) told(err error) error {
+	var stop *settle.StopError
+	if !errors.As(err, &stop) || r.last.Err == nil || !term.Interrupted(r.last) {
+		return err
+	}
+	shown := *stop
+	shown.Last = nil
+	return &shown
 }
 
 // failure is what was wrong, without the wait around it.
@@ -91,17 +90,4 @@ func failure(err error) string {
 		return stop.Cause.Error()
 	}
 	return err.Error()
-}
-
-// result is what a task that succeeded has brought, nil where nobody asked for it. The error takes nothing from the
-// success.
-func (t task) result(ctx context.Context, answer *recipe.Answer) (json.RawMessage, error) {
-	if t.bring != nil {
-		return t.bring(context.WithoutCancel(ctx), answer)
-	}
-	if t.reader == nil {
-		return nil, nil
-	}
-	result, _, err := t.reader.Result(context.WithoutCancel(ctx), answer)
-	return result, err
 }

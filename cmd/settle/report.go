@@ -2,38 +2,15 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/settle-go/settle"
 )
 
-// The forms of -o.
-const (
-	outputText = "text"
-	outputJSON = "json"
-
-	outputUsage = "`FORM` of what stdout gets: text (the result) or json (one object on one line, at the end)"
-)
-
-type outputFlag struct{ form *string }
-
-func (o *outputFlag) Set(value string) error {
-	if value != outputText && value != outputJSON {
-		return errors.New("not a form of output")
-	}
-	*o.form = value
-	return nil
-}
-
-func (o *outputFlag) String() string { return "" }
-func (o *outputFlag) Type() string   { return "form of output (text, json)" }
-
 // reportSchema changes when a field changes its meaning; fields are only ever added.
 const reportSchema = 1
 
-// A report is what -o json prints at the end, whatever the end: every field is always there.
+// A report is what -o json prints at the end, whatever the end: every field is always there, but tasks.
 type report struct {
 	Schema       int             `json:"schema"`
 	Outcome      settle.Outcome  `json:"outcome"`
@@ -57,19 +34,27 @@ type report struct {
 	Link         string          `json:"link"`
 	Error        string          `json:"error"`
 	Hint         string          `json:"hint"`
+	Name         string          `json:"name"`            // that the list of -f gave it
+	Requests     int64           `json:"requests"`        // HTTP requests, logins included; 0 also where nobody counted
+	Tasks        []report        `json:"tasks,omitempty"` // of several, in the order in which they ended
 }
 
 func (r *report) setStatus(s settle.Status) {
 	r.State, r.Raw, r.Progress, r.Reason, r.Warned = s.State, s.Raw, s.Progress, s.Reason, s.Warned
 }
 
-// printReport writes the one object of -o json. Secrets are masked in its texts before they are put into JSON: a secret
+// finished is r with its schema and without secrets. They are masked in its texts before they are put into JSON: a secret
 // may be a word that JSON is made of.
-func (a *app) printReport(r report) {
+func (a *app) finished(r report) report {
 	r.Schema = reportSchema
-	for _, text := range []*string{&r.Task, &r.Target, &r.Recipe, &r.ID, &r.Handle, &r.Raw, &r.Reason, &r.Link, &r.Error, &r.Hint} {
+	for _, text := range []*string{&r.Task, &r.Target, &r.Recipe, &r.ID, &r.Handle, &r.Raw, &r.Reason, &r.Link, &r.Error, &r.Hint, &r.Name} {
 		*text = a.secrets.Mask(*text)
 	}
 	r.Result = a.maskJSON(r.Result)
-	fmt.Fprintf(a.stdout, "%s\n", encode(r, ""))
+	tasks := r.Tasks
+	r.Tasks = nil
+	for _, task := range tasks {
+		r.Tasks = append(r.Tasks, a.finished(task))
+	}
+	return r
 }

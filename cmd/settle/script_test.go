@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -57,6 +58,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("URL", servers[0].URL)
 			env.Setenv("OTHER", servers[1].URL)
 			env.Setenv("LC_ALL", "C.UTF-8")
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 			env.Values["platform"] = platform
 			return vendors(env)
 		},
@@ -98,7 +100,8 @@ func interrupted(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	cmd := exec.Command(name, args[4:]...)
 	cmd.Dir = ts.Getenv("WORK")
-	cmd.Env = append(os.Environ(), "LC_ALL="+ts.Getenv("LC_ALL"), "URL="+ts.Getenv("URL"))
+	cmd.Env = append(os.Environ(), "LC_ALL="+ts.Getenv("LC_ALL"), "URL="+ts.Getenv("URL"),
+		"XDG_STATE_HOME="+ts.Getenv("XDG_STATE_HOME"), "XDG_CONFIG_HOME="+ts.Getenv("XDG_CONFIG_HOME"))
 	text, says := strings.CutPrefix(args[2], "says=")
 	said := make(chan struct{})
 	say := sync.OnceFunc(func() { close(said) })

@@ -2,13 +2,16 @@ package main
 
 import "strings"
 
-// listWord quotes a word for a flag that takes a list with commas, and that for a shell.
-func listWord(word string) string {
+// listText quotes a word for a flag that takes a list with commas.
+func listText(word string) string {
 	if strings.ContainsAny(word, ",\"\r\n") {
-		word = `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
+		return `"` + strings.ReplaceAll(word, `"`, `""`) + `"`
 	}
-	return shellWord(word)
+	return word
 }
+
+// listWord is that for a shell.
+func listWord(word string) string { return shellWord(listText(word)) }
 
 // shellWord quotes text for a POSIX shell, where it needs that.
 func shellWord(text string) string {

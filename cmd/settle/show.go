@@ -18,11 +18,10 @@ func (a *app) showAnswer(cmd *cobra.Command, t task, f *askFlags, attempt time.D
 	r := rec.report(ctx, t.name, err)
 	if err != nil {
 		r.Error, r.Hint = failure(err), a.commonHint(t, err)
-		if a.output == outputJSON {
-			a.printReport(r)
-		} else {
+		if a.forPeople() {
 			a.complain(t.name+": "+r.Error, r.Hint)
 		}
+		a.printReport(r)
 		return exitWith(r.ExitCode)
 	}
 	r.setStatus(settle.Status{})
@@ -32,7 +31,7 @@ func (a *app) showAnswer(cmd *cobra.Command, t task, f *askFlags, attempt time.D
 	if shown == nil {
 		shown = answer.Text
 	}
-	if a.output == outputJSON {
+	if !a.forPeople() {
 		r.Result = encode(shown, "")
 		a.printReport(r)
 		return exitWith(r.ExitCode)

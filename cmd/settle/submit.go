@@ -5,18 +5,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/httptask"
+	"github.com/settle-go/settle/internal/journal"
 	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
 	"github.com/spf13/cobra"
 )
 
 func (a *app) submitCommand() *cobra.Command {
-	var when whenFlags
 	var f submitFlags
 	cmd := &cobra.Command{
 		Use:   "submit {TARGET [ACTION [NAME=VALUE...]] | URL -d BODY --id EXPR --poll URL}",
@@ -28,37 +29,51 @@ is exit 3, one that several things have exit 2 with their ids; nothing was start
 The start is sent once. It is sent again only where it surely never left this machine, where the platform
 refused it for now (busy), or where the recipe has a header that makes the platform see the second as the
 first. Where nobody knows whether it was started, that is said, and the exit code is 5: look on the platform.
-A refusal is exit 1, a wrong login 4. --every, --timeout and the rest hold for the start too, each anew.
+A refusal is exit 1, a wrong login 4. --every, --timeout and the rest hold for the start too, each anew. The task's
+id is on disk before its first check: settle resume takes the wait up again.
 
 With a URL, the request is given by flags: -d its body, --id where the answer has the task's id, --poll the
 URL that is asked for the state, with {id} in it, and --state and the lists as for settle wait.`,
 		Example: `  settle submit tower                                             # what can be started
   settle submit tower snapshot.create vm=web-07 name=pre-upgrade
   settle submit tower disk.expand vm=web-07 disk=data size=200GiB --timeout 1h -o json
+  settle submit tower disk.expand vm=web-07 disk=data size=200GiB --dry-run
+  task=$(settle submit tower snapshot.create vm=web-07 name=nightly --detach)
   settle submit https://ci.lab/api/runs -d '{"job": "nightly"}' --id .id --poll 'https://ci.lab/api/runs/{id}' \
       --state .status --pending queued,running --succeeded done --failed error`,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.submit(cmd, args, &f, when) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.submit(cmd, args, &f) },
 	}
 	f.ask = addAskFlags(cmd.Flags(), &a.options)
 	cmd.Flags().Lookup("pending-exit").Hidden = true
 	cmd.Flags().StringVar(&f.id, "id", "", "with a URL: jq `EXPR` over the start's answer that finds the task's id")
 	cmd.Flags().StringVar(&f.poll, "poll", "", "with a URL: the `URL` that is asked for the state, with {id} in it")
-	when = addWhenFlags(cmd.Flags())
-	cmd.Flags().VarP(&outputFlag{&a.output}, "output", "o", outputUsage)
-	cmd.Flags().BoolVarP(&a.options.Verbose, "verbose", "v", false, "a line for every check")
+	cmd.Flags().StringVar(&f.idempotency, "idempotency-header", "", "with a URL: the `NAME` of the header by which the server knows a second start for the first, so that a lost one is sent again")
+	cmd.Flags().BoolVar(&f.detach, "detach", false, "print the TASK and leave; settle resume waits for it")
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show the request that would start it, secrets masked, and start nothing; what the action reads first is asked for")
+	f.run.addRunFlags(cmd.Flags())
+	f.when = addWhenFlags(cmd.Flags())
+	a.addShowFlags(cmd.Flags())
 	return cmd
 }
 
 type submitFlags struct {
 	ask      *askFlags
+	when     whenFlags
+	run      runFlags
 	id, poll string
+
+	idempotency    string // a header's name
+	detach, dryRun bool
 }
 
-func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags, when whenFlags) error {
+func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags) (err error) {
+	if a.settings, err = a.settled(cmd); err != nil {
+		return err
+	}
 	if len(args) == 0 && f.ask.recipe == "" {
 		return usage("arguments", "nothing to submit to", "settle submit TARGET lists what can be started; settle target list lists the targets")
 	}
-	i, action, params, err := a.submission(cmd, args, f)
+	i, action, params, err := a.toSubmit(cmd, args, f)
 	if err != nil {
 		return err
 	}
@@ -67,37 +82,94 @@ func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags, when whe
 		a.listActions(i)
 		return nil
 	}
-	p, patient, err := when.policy(i.PolicyTexts()...)
+	policy, patient, err := a.settings.policy(f.when, i.PolicyTexts()...)
 	if err != nil {
 		return err
 	}
-	if err := a.under(i, p, patient); err != nil {
+	if err := a.under(i, policy, patient); err != nil {
 		return err
 	}
-	ctx := cmd.Context()
-	started, err := i.Start(settle.WithTrace(ctx, a.notYet(i.called(action))), action, params)
-	switch {
-	case err != nil:
-		return a.notStarted(ctx, i, action, err)
-	case started.Done:
-		fmt.Fprintln(a.stderr, a.say(words.doneAtOnce, action))
-		return a.doneAtOnce(i, action)
+	if f.dryRun {
+		return a.rehearse(cmd.Context(), i, action, params)
 	}
-	t := i.taskOf(started.IDs[0])
-	if i.recipe() == "" {
-		t, action = f.polled(a, t), i.name
-	} else {
-		t.short = a.shortAction(i, action, params)
+	s := &submission{app: a, flags: f, at: i, action: action, params: params}
+	s.flagsKept, s.needs = a.keptFlags(cmd.Flags(), f.ask)
+	if i.recipe() == "" { // these are of the start, not of the checks
+		s.flagsKept = without(s.flagsKept, "--data", "--method")
+		s.needs = without(s.needs, "--data")
 	}
-	if len(started.IDs) > 1 {
-		return a.startedSeveral(i, action, started, t)
-	}
-	fmt.Fprintln(a.stderr, term.Clean(a.say(words.submitted, action, t.name)))
-	return a.wait(ctx, t, p, patient, nil)
+	return s.do(cmd.Context())
 }
 
-// submission finds out what is to be started, and where.
-func (a *app) submission(cmd *cobra.Command, args []string, f *submitFlags) (i *installed, action string, params map[string]any, err error) {
+// without is words less the flags of those names.
+func without(words []string, names ...string) []string {
+	return slices.DeleteFunc(words, func(word string) bool {
+		name, _, _ := strings.Cut(word, "=")
+		return slices.Contains(names, name)
+	})
+}
+
+// A submission is one start, and what it started.
+type submission struct {
+	*app
+	flags  *submitFlags
+	at     *installed
+	action string
+	params map[string]any
+
+	flagsKept, needs []string // of the command line, as the journal keeps them
+	intent           *journal.Entry
+}
+
+// do starts, keeps what was started before its first check, and waits for it.
+func (s *submission) do(ctx context.Context) error {
+	s.intend()
+	started, err := s.at.Start(settle.WithTrace(ctx, s.notYet(s.at.called(s.action))), s.action, s.params)
+	switch {
+	case err != nil:
+		return s.notStarted(ctx, s.at, s.action, err)
+	case started.Done:
+		s.over(journal.Ended, settle.OutcomeSucceeded, "")
+		if !s.quiet {
+			fmt.Fprintln(s.stderr, s.say(words.doneAtOnce, s.action))
+		}
+		return s.doneAtOnce(s.at, s.action)
+	}
+	v := &vigil{app: s.app, runFlags: s.flags.run}
+	for _, id := range started.IDs {
+		w, err := s.started(id)
+		if err != nil {
+			return err
+		}
+		w.key = len(v.all)
+		v.all = append(v.all, w)
+	}
+	if s.flags.detach {
+		return s.leave(v)
+	}
+	return v.do(ctx)
+}
+
+// started is the wait for a task that was started, and says so, whatever comes.
+func (s *submission) started(id string) (*waiting, error) {
+	w := &waiting{task: s.at.taskOf(id), run: s.flags.run}
+	called := s.action
+	if s.at.recipe() == "" {
+		w.task, called = s.flags.polled(s.app, w.task), s.at.name
+	} else {
+		w.short = s.shortAction(s.at, s.action, s.params)
+		w.kind = s.at.name + "/" + s.action
+	}
+	if !s.quiet {
+		fmt.Fprintln(s.stderr, term.Clean(s.say(words.submitted, called, w.name)))
+	}
+	err := s.time(w, s.flags.when)
+	s.found(w)
+	return w, err
+}
+
+// toSubmit finds out what is to be started, and where.
+func (a *app) toSubmit(cmd *cobra.Command, args []string, f *submitFlags) (i *installed, action string, params map[string]any, err error) {
 	if len(args) == 0 {
 		args = []string{""}
 	}
@@ -134,6 +206,8 @@ func (f *submitFlags) given(cmd *cobra.Command) string {
 		return "id"
 	case f.poll != "":
 		return "poll"
+	case f.idempotency != "":
+		return "idempotency-header"
 	}
 	return f.ask.given(cmd.Flags())
 }
@@ -158,7 +232,7 @@ func parameters(args []string) (map[string]any, error) {
 func (a *app) listActions(i *installed) {
 	actions := i.Recipe().Actions
 	if len(actions) == 0 {
-		a.complain(i.Recipe().Name+" starts nothing, it only waits", "settle wait "+i.typed(cmp.Or(i.Recipe().ID.Example, "ID")))
+		a.complain(i.Recipe().Name+" starts nothing, it only waits", "settle wait "+i.shown(cmp.Or(i.Recipe().ID.Example, "ID")))
 		return
 	}
 	for _, action := range actions {
@@ -230,7 +304,7 @@ func (a *app) shortAction(i *installed, action string, params map[string]any) st
 }
 
 // notStarted says that no task is known to wait for, and why.
-func (a *app) notStarted(ctx context.Context, i *installed, action string, err error) error {
+func (s *submission) notStarted(ctx context.Context, i *installed, action string, err error) error {
 	outcome := settle.OutcomeOf(err)
 	var refused *recipe.Error
 	if errors.As(err, &refused) {
@@ -246,53 +320,39 @@ func (a *app) notStarted(ctx context.Context, i *installed, action string, err e
 	}
 	var lost *httptask.LostError
 	var no *httptask.RefusedError
-	about := r.Task
+	about, phase := r.Task, journal.Ended
 	switch code, signaled := exitAfterSignal(ctx); {
 	case refused != nil && refused.Place == action && i.Recipe().Action(action) != nil:
 		r.Error, r.Hint = refused.Problem, i.line(i.Recipe().Action(action))
 	case refused != nil:
 		r.Error, r.Hint = refused.Error(), refused.Hint
 	case errors.As(err, &lost):
-		about, r.Error, r.Hint = i.name, lost.Error(), a.say(words.mayHaveStarted)
+		phase = journal.Submitting // for good: nobody knows
+		about, r.Error, r.Hint = i.name, lost.Error(), s.say(words.mayHaveStarted)
 		if signaled {
 			r.Outcome, r.ExitCode = settle.OutcomeInterrupted, code
 		}
 	case errors.As(err, &no):
 		about, r.Error = i.name, no.Error()
 	case outcome == settle.OutcomeDenied:
-		r.Hint = a.commonHint(task{target: i.target, recipe: i.recipe()}, err)
+		r.Hint = s.commonHint(task{target: i.target, recipe: i.recipe()}, err)
 	case signaled && outcome == settle.OutcomeInterrupted:
-		r.ExitCode, r.Hint = code, a.say(words.nothingStarted)
+		r.ExitCode, r.Hint = code, s.say(words.nothingStarted)
 	case outcome == settle.OutcomeTimeout, outcome == settle.OutcomeUnknown:
-		r.Hint = a.say(words.nothingStarted)
+		r.Hint = s.say(words.nothingStarted)
 	}
-	a.complain(about+": "+r.Error, r.Hint)
-	if a.output == outputJSON {
-		a.printReport(r)
-	}
+	s.over(phase, r.Outcome, r.Error)
+	r.Handle = s.handle()
+	s.complain(about+": "+r.Error, r.Hint)
+	s.printReport(r)
+	s.announce(r)
 	return exitWith(r.ExitCode)
 }
 
-func (a *app) doneAtOnce(i *installed, action string) error {
-	if a.output == outputJSON {
-		a.printReport(report{
-			Outcome: settle.OutcomeSucceeded, Task: i.called(action), Target: i.target, Recipe: i.recipe(),
-			State: settle.Succeeded,
-		})
-	}
+func (s *submission) doneAtOnce(i *installed, action string) error {
+	s.printReport(report{
+		Outcome: settle.OutcomeSucceeded, Task: i.called(action), Target: i.target, Recipe: i.recipe(), Handle: s.handle(),
+		State: settle.Succeeded,
+	})
 	return nil
-}
-
-// startedSeveral names the tasks of a start that has several: they run, and each is to be waited for by itself. first is the
-// first of them.
-func (a *app) startedSeveral(i *installed, action string, started httptask.Started, first task) error {
-	r := report{
-		Outcome: settle.OutcomeUnknown, ExitCode: exitUnknown, Task: i.called(action), Target: i.target, Recipe: i.recipe(),
-		Error: "it started several tasks, none of which was waited for: " + string(encode(started.IDs, "")), Hint: first.again,
-	}
-	a.complain(r.Task+": "+r.Error, r.Hint)
-	if a.output == outputJSON {
-		a.printReport(r)
-	}
-	return exitWith(r.ExitCode)
 }

@@ -74,9 +74,9 @@ func (f *submitFlags) polled(a *app, t task) task {
 	}
 	if u, err := url.Parse(address); err == nil {
 		a.secrets.AddURL(u)
-		t.name, t.short = target.ShowURL(u), shortURL(u)
+		t.name, t.short, t.kind = target.ShowURL(u), shortURL(u), kindOfURL(u)
 	}
-	t.recipe, t.address = "", shellWord(t.name)
+	t.recipe, t.typed, t.address = "", address, shellWord(t.name)
 	t.again = "settle wait " + t.address + f.read(a)
 	return t
 }
@@ -131,6 +131,10 @@ func (f *submitFlags) document(u *url.URL, method, contentType, body string) map
 		start["text"] = literally(body)
 		start["header"] = map[string]string{"Content-Type": cmp.Or(contentType, "application/json")}
 	}
+	action := map[string]any{"help": "the start", "request": start, "id": f.id}
+	if f.idempotency != "" {
+		action["idempotency"] = f.idempotency
+	}
 	r := f.ask.reading
 	status := map[string]any{
 		"request": map[string]any{"get": strings.Replace(f.poll, origin(u), "{url}", 1)},
@@ -153,7 +157,7 @@ func (f *submitFlags) document(u *url.URL, method, contentType, body string) map
 		"name": urlRecipe, "title": "a URL", "docs": "the command line", "proof": map[string]string{"mock": "none"},
 		"target":  map[string]any{"url": map[string]any{"help": "its origin"}},
 		"status":  status,
-		"actions": map[string]any{submitAction: map[string]any{"help": "the start", "request": start, "id": f.id}},
+		"actions": map[string]any{submitAction: action},
 	}
 	if r.Result != "" {
 		document["result"] = r.Result

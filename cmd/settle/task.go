@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/settle-go/settle"
@@ -20,27 +21,25 @@ import (
 type task struct {
 	name    string   // as it may be shown
 	short   string   // the same for a line with little room
-	address string   // the argument for the line to type next; "" of a command
-	again   string   // the line that goes on waiting; "": the same command does
+	typed   string   // the argument that names it; "" of a command
+	address string   // the same for the line to type next, as it may be shown
+	again   string   // the line that goes on waiting where no handle does; "": the same command does
 	behind  []string // what stands behind "--", as it may be shown: the command that is asked, or the one to run afterwards
+	hidden  bool     // behind had a secret
+	kind    string   // of tasks that take about as long; "": nobody knows
 	check   settle.Check[*recipe.Answer]
 	reader  *recipe.Reader                                // nil where an exit code is the answer, or no --state was given
 	ask     func(context.Context) (*recipe.Answer, error) // where no flag says how to read the answer: asks, to show it
 
+	readsFlags bool // the flags of a URL say how the answer is read
+
 	// of a recipe's task
+	at                 *installed
 	target, recipe, id string
 	file               string   // of --recipe; "": none was given
 	policies           []string // of target and recipe, the nearest first
 	bring              func(context.Context, *recipe.Answer) (json.RawMessage, error)
 	page               func(*recipe.Answer) string // the link; nil: there is none
-	close              func()
-}
-
-// end is for when no more will be asked.
-func (t task) end() {
-	if t.close != nil {
-		t.close()
-	}
 }
 
 // link is the page where a person sees the task.
@@ -51,42 +50,14 @@ func (t task) link(answer *recipe.Answer) string {
 	return t.page(answer)
 }
 
-// task finds out what the arguments name: a task of a target or a recipe, a URL to ask, or, without one, the command
-// behind "--". The rest of the arguments is the command to run afterwards.
-func (a *app) task(cmd *cobra.Command, args []string, f *askFlags) (t task, then []string, err error) {
-	named, command := args, []string(nil)
-	if dash := cmd.ArgsLenAtDash(); dash >= 0 {
-		named, command = args[:dash], args[dash:]
-	}
-	switch {
-	case len(named) > 1:
-		shown := a.secrets.ShowArguments(named)
-		return t, nil, usage("arguments", "one task at a time, not "+strings.Join(shown, " "), cmd.CommandPath()+" "+shellWord(shown[0]))
-	case len(named) == 1 && !isURL(named[0]):
-		t, err = a.recipeTask(cmd, named[0], f)
-		t.behind = a.secrets.ShowArguments(command)
-		return t, command, err
-	case len(named) == 1:
-		t, err = a.urlTask(named[0], f)
-		t.behind = a.secrets.ShowArguments(command)
-		return t, command, err
-	case len(command) > 0:
-		t, err = a.commandTask(command, f)
-		return t, nil, err
-	}
-	return t, nil, usage("arguments", "nothing to ask about", cmd.CommandPath()+" https://ci.lab/api/run/7 --state .status --pending running --succeeded done --failed error")
-}
-
-// recipeTask is a task that a recipe says how to ask for; flags that say so for a URL contradict it.
+// recipeTask is a task that a recipe says how to ask for.
 func (a *app) recipeTask(cmd *cobra.Command, text string, f *askFlags) (task, error) {
 	i, id, err := a.find(cmd.Context(), text, f.recipe)
-	switch name := f.given(cmd.Flags()); {
+	switch {
 	case err != nil:
 		return task{}, err
-	case name != "":
-		return task{}, usage("--"+name, "is for a URL; of "+a.secrets.Mask(text)+" the recipe says it", "settle recipe show "+i.Recipe().Name)
 	case id == "":
-		return task{}, usage("task", quoted(text)+" has no id", cmd.CommandPath()+" "+i.typed(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
+		return task{}, usage("task", quoted(text)+" has no id", cmd.CommandPath()+" "+i.shown(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
 	}
 	if _, err := i.Recipe().ID.Take(id); err != nil {
 		return task{}, err
@@ -108,7 +79,10 @@ func (a *app) urlTask(address string, f *askFlags) (task, error) {
 	}
 	a.secrets.AddURL(u)
 	client := httptask.New(httptask.Options{Secrets: a.secrets})
-	t := task{name: target.ShowURL(u), short: shortURL(u), address: shellWord(target.ShowURL(u))}
+	t := task{
+		name: target.ShowURL(u), short: shortURL(u), typed: address, address: shellWord(target.ShowURL(u)),
+		kind: kindOfURL(u), readsFlags: true,
+	}
 	reader, reads, err := f.reader()
 	if err != nil {
 		return task{}, err
@@ -120,6 +94,20 @@ func (a *app) urlTask(address string, f *askFlags) (task, error) {
 	}
 	t.check = client.Check(request, t.reader)
 	return t, nil
+}
+
+// kindOfURL is a URL up to the last part of its path, where the task's id usually is.
+func kindOfURL(u *url.URL) string {
+	path := strings.TrimRight(u.Path, "/")
+	return u.Scheme + "://" + u.Host + path[:max(0, strings.LastIndexByte(path, '/'))]
+}
+
+// follow notes what stands behind "--".
+func (t *task) follow(a *app, command []string) {
+	if len(command) > 0 {
+		t.behind = a.secrets.ShowArguments(command)
+		t.hidden = !slices.Equal(t.behind, command)
+	}
 }
 
 // shortURL is the end of a URL's path, where the task's id usually is.

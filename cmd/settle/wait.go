@@ -1,122 +1,125 @@
 package main
 
 import (
-	"context"
-	"errors"
-
-	"github.com/settle-go/settle"
-	"github.com/settle-go/settle/internal/term"
-	"github.com/settle-go/settle/recipe"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func (a *app) waitCommand() *cobra.Command {
-	var f *askFlags
-	var when whenFlags
-	cmd := &cobra.Command{
-		Use:   "wait {TASK | -- COMMAND...} [-- COMMAND...]",
-		Short: "Wait for a task, and say by the exit code how it ended",
-		Long: `settle wait asks where a task stands until it has ended or the limit is reached. A check that fails (a lost
+	cmd, f := a.newWaitCommand()
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
+		if a.settings, err = a.settled(cmd); err != nil {
+			return err
+		}
+		v, err := a.waits(cmd, args, f)
+		if err != nil {
+			return err
+		}
+		defer v.close()
+		if only := v.all[0]; only.ask != nil {
+			return a.showAnswer(cmd, only.task, f.ask, only.policy.Attempt)
+		}
+		return v.do(cmd.Context())
+	}
+	return cmd
+}
+
+// newWaitCommand is without what it does, so that the words of a wait that is taken up again are read by the same flags.
+func (a *app) newWaitCommand() (cmd *cobra.Command, f *waitFlags) {
+	cmd = &cobra.Command{
+		Use:   "wait {TASK... | -f FILE | -- COMMAND...} [-- COMMAND...]",
+		Short: "Wait for tasks, and say by the exit code how they ended",
+		Long: `settle wait asks where tasks stand until they have ended or the limit is reached. A check that fails (a lost
 connection, an answer that cannot be read, a raw state that nobody listed) is never taken for the task's
 failure.
 
 TASK is TARGET/ID (settle target list), RECIPE/ID (settle recipe list; what it needs comes from the
-environment), or a URL with --state and what its raw states mean. With --recipe FILE it is an ID.
+environment), a handle (settle list), tcp:HOST:PORT, file:PATH, or a URL with --state and what its raw states
+mean. With --recipe FILE it is an ID. Several tasks are asked about in as few requests as the platform can
+take; their results come in the order in which they end.
 
-Behind a TASK, "-- COMMAND" is run once the task has succeeded, and its exit code is ours; with -o json its
-output goes to stderr. Without a TASK the command is the check: its exit code is the answer (0 succeeded,
+Behind a TASK, "-- COMMAND" is run once all have succeeded, and its exit code is ours; unless stdout gets text
+its output goes to stderr. Without a TASK the command is the check: its exit code is the answer (0 succeeded,
 --pending-exit N: again), or with --state the JSON that it prints. What such a check leaves running is ended
-with it.`,
+with it.
+
+Each wait has a handle, and is on disk before its first check: settle resume takes it up again.`,
 		Example: `  settle wait tower/ckx2p0z3k00a1
   settle wait github/OWNER/REPO/RUN             # with GITHUB_TOKEN in the environment
+  settle wait tower/9f3c tower/77b0 --any -o json
+  settle wait -f tasks.txt --fail-fast          # a TASK a line, an optional name after it
   settle wait https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error,aborted
   settle wait https://ci.lab/api/run/7          # shows the answer, and the command to type
   settle wait https://ci.lab/health --state '$http.status' --pending 503 --succeeded 200 --timeout 5m
+  settle wait tcp:db.lab:5432 file:/run/app/ready --timeout 2m
   settle wait --pending-exit 75 --every 5s -- ./is-it-ready.sh
   settle wait --state '.Snapshots[0].State' --pending pending --succeeded completed --failed error -- \
       aws ec2 describe-snapshots --snapshot-ids snap-1
-  settle wait https://ci.lab/api/run/7 --state .status --pending running --succeeded done -- ./deploy.sh`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			t, then, err := a.task(cmd, args, f)
-			if err != nil {
-				return err
-			}
-			defer t.end()
-			p, patient, err := when.policy(t.policies...)
-			if err != nil {
-				return err
-			}
-			if err := findCommand(then); err != nil {
-				return err
-			}
-			if t.ask != nil {
-				return a.showAnswer(cmd, t, f, p.Attempt)
-			}
-			return a.wait(cmd.Context(), t, p, patient, then)
-		},
+  settle wait tower/9f3c -- ./deploy.sh         # runs once it has succeeded
+  if settle wait tower/9f3c -q; then echo done; fi`,
 	}
-	f = addAskFlags(cmd.Flags(), &a.options)
-	when = addWhenFlags(cmd.Flags())
-	cmd.Flags().VarP(&outputFlag{&a.output}, "output", "o", outputUsage)
-	cmd.Flags().BoolVarP(&a.options.Verbose, "verbose", "v", false, "a line for every check")
-	return cmd
+	return cmd, a.addWaitFlags(cmd.Flags())
 }
 
-// soonAnswered ends a wait whose first checks all fail: an address that never worked is a mistake.
-func soonAnswered(check settle.Check[*recipe.Answer]) settle.Check[*recipe.Answer] {
-	failed, answered := 0, false
-	return func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
-		answer, status, err := check(ctx)
-		switch {
-		case answered:
-		case err == nil && status.State != settle.Unknown:
-			answered = true
-		case errors.Is(err, settle.ErrNotFound):
-			failed = 0
-		default:
-			if failed++; failed == firstErrors {
-				err = settle.Permanent(err)
-			}
-		}
-		return answer, status, err
-	}
+// waitFlags are all that a wait can be told.
+type waitFlags struct {
+	ask  *askFlags
+	when whenFlags
+	run  runFlags
+	file string
 }
 
-// wait waits for t, shows it, prints its result, runs what is to follow, and returns how to exit.
-func (a *app) wait(ctx context.Context, t task, p settle.Policy, patient bool, then []string) error {
-	rec := newRecord()
-	t.check = rec.hearing(t.check)
-	if !patient {
-		t.check = soonAnswered(t.check)
-	}
-	display := term.New(a.options, 1)
-	display.Start(0, term.Task{Name: t.short, Plan: t.name + "  " + a.plan(p), Timeout: p.Timeout})
-	shown := func(s settle.Step) { display.Step(0, s) }
-	answer, err := settle.Wait(settle.WithTrace(settle.WithTrace(ctx, rec.step), shown), p, t.check)
-	r := rec.report(ctx, t.name, err)
-	if err == nil {
-		var problem error
-		if r.Result, problem = t.result(ctx, answer); problem != nil {
-			display.Note("settle: " + a.say(words.warning, problem.Error()))
-		}
-	}
-	r.Target, r.Recipe, r.ID, r.Link = t.target, t.recipe, t.id, t.link(answer)
-	r.Hint = a.waitHint(t, rec, err)
-	display.Stop(0, term.End{Err: err, Link: r.Link, Below: []term.Detail{{Label: term.Labels.Hint, Text: r.Hint}}})
-	display.Close()
+func (a *app) addWaitFlags(fs *pflag.FlagSet) *waitFlags {
+	f := &waitFlags{ask: addAskFlags(fs, &a.options)}
+	fs.StringVarP(&f.file, "file", "f", "", "a `FILE` with a TASK a line, an optional name after it, # for comments; -: stdin")
+	f.run.addSeveralFlags(fs)
+	f.run.addRunFlags(fs)
+	f.when = addWhenFlags(fs)
+	a.addShowFlags(fs)
+	return f
+}
 
-	if a.output != outputJSON && r.Result != nil {
-		a.printResult(r.Result)
+// addShowFlags adds how the end of a wait, and the way there, are told.
+func (a *app) addShowFlags(fs *pflag.FlagSet) {
+	fs.VarP(&waitOutputFlag{a}, "output", "o", outputUsageWait)
+	fs.BoolVarP(&a.options.Verbose, "verbose", "v", false, "a line for every check")
+	fs.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing but how a wait ended that is no success")
+}
+
+// waits makes a run of what a command line names. No request is made.
+func (a *app) waits(cmd *cobra.Command, args []string, f *waitFlags) (*vigil, error) {
+	if err := f.run.refuse(); err != nil {
+		return nil, err
 	}
-	if err == nil && len(then) > 0 {
-		var problem error
-		if r.ExitCode, problem = a.follow(ctx, then); problem != nil {
-			r.Error = problem.Error()
-			a.complain(r.Error, "")
+	all, then, err := a.tasks(cmd, args, f.ask, f.file)
+	if err != nil {
+		return nil, err
+	}
+	flags, needs := a.keptFlags(cmd.Flags(), f.ask)
+	for _, w := range all {
+		if w.resumed {
+			continue
+		}
+		w.run = f.run
+		w.entry = a.entry(w, flags, needs)
+		if err := a.time(w, f.when); err != nil {
+			return nil, err
 		}
 	}
-	if a.output == outputJSON {
-		a.printReport(r)
+	if len(all) == 1 && all[0].resumed && len(then) == 0 {
+		then = all[0].then
 	}
-	return exitWith(r.ExitCode)
+	if err := findCommand(then); err != nil {
+		return nil, err
+	}
+	return &vigil{app: a, runFlags: f.run, all: all, then: then}, nil
+}
+
+// time sets when w is checked, and by what history: none where the user has said how long the pauses are.
+func (a *app) time(w *waiting, when whenFlags) (err error) {
+	w.policy, w.patient, err = a.settings.policy(when, w.policies...)
+	if err == nil && !w.run.noHistory && !w.resumed {
+		a.learnFrom(w, when.given("every", "max", "factor") || a.settings.say("every", "max", "factor"))
+	}
+	return err
 }

@@ -63,6 +63,12 @@ func (w whenFlags) policy(further ...string) (p settle.Policy, patient bool, err
 	return p, patient, nil
 }
 
+// given reports whether the user has said one of the fields.
+func (w whenFlags) given(fields ...string) bool {
+	words, _ := policyWords(w.set.Lookup("policy").Value.String()) // policy has refused what is wrong with it
+	return slices.ContainsFunc(fields, func(field string) bool { return w.set.Changed(field) || has(words, field) })
+}
+
 func has(words map[string]string, key string) bool { _, ok := words[key]; return ok }
 
 // refused names the flag that a policy was refused for: the field's own where that was given.

@@ -17,6 +17,8 @@ var words = struct {
 
 	warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
+	notKept, nothingLeft, maybeSubmitted, detached, dryRun, notSent term.Text // handles
+
 	shown, shownNoState term.Text // an answer that nobody said how to read
 
 	demoServes, demoSnapshot, demoExpand, demoExit, demoReal, demoStays term.Text
@@ -46,6 +48,13 @@ var words = struct {
 	doneAtOnce:     term.Text{"%s: done at once, there is nothing to wait for", "%s：立即完成，无需等待"},
 	mayHaveStarted: term.Text{"look on the platform before you start it again: it is not sent twice by itself", "再次提交之前请先到平台上查看：settle 不会自行重复发送"},
 	waitFor:        term.Text{"%s goes on waiting", "%s 可继续等待"},
+
+	notKept:        term.Text{"this wait cannot be taken up again: %s", "这次等待之后无法恢复：%s"},
+	nothingLeft:    term.Text{"no wait is left to take up", "没有可恢复的等待"},
+	maybeSubmitted: term.Text{"nobody knows whether %s was started: settle ended while it was being submitted", "不知道 %s 是否已启动：settle 在提交过程中结束了"},
+	detached:       term.Text{"%s goes on waiting for it", "%s 可继续等待它"},
+	dryRun:         term.Text{"nothing was started; without --dry-run this request would be sent:", "没有启动任何任务；不加 --dry-run 会发送这个请求："},
+	notSent:        term.Text{"what %s reads first was asked for", "%s 先要读取的内容已查询"},
 
 	shown: term.Text{"this is the answer; nobody said where the state is and what the raw states mean", "以上是应答；还没有说明状态在何处、各原始状态是什么意思"},
 

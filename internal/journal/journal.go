@@ -2,7 +2,8 @@
 // that a person can lose the terminal, or the machine its power, and take the wait up again.
 //
 // A file is replaced as a whole, so that it is the old one or the new one at any moment. Several processes may use one
-// folder at once: a handle is created by one of them alone, and a wait's file is written by the process that waits.
+// folder at once: a handle is created by one of them alone, Take gives a wait to one of them alone, and its file is written
+// by the process that waits.
 package journal
 
 import (
@@ -14,80 +15,34 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-	"time"
 
-	"github.com/settle-go/settle"
-)
-
-// A Phase is how far a wait has come.
-type Phase string
-
-const (
-	Submitting Phase = "submitting" // the start is about to be sent, or was: nobody knows the task's id yet
-	Waiting    Phase = "waiting"
-	Stopped    Phase = "stopped" // settle stopped waiting; the task may still run
-	Ended      Phase = "ended"   // the task has ended
-)
-
-// An Entry is one wait. It holds nothing secret: whoever fills it masks it.
-type Entry struct {
-	Schema  int    `json:"schema"`
-	Handle  string `json:"handle"`
-	Run     string `json:"run"` // the same for all that one command waited for
-	Phase   Phase  `json:"phase"`
-	Process int    `json:"process"` // of who waits
-
-	Name   string   `json:"name"`             // as a line with little room shows it
-	Task   string   `json:"task"`             // TARGET/ID, RECIPE/ID or a URL, to be asked again; "" while it is submitted
-	Target string   `json:"target,omitempty"` // what it was submitted to
-	Recipe string   `json:"recipe,omitempty"`
-	ID     string   `json:"id,omitempty"`
-	Action string   `json:"action,omitempty"` // what was submitted
-	Params []string `json:"params,omitempty"` // NAME=VALUE
-	Flags  []string `json:"flags,omitempty"`  // of the command line, that a wait taken up again needs
-	Needs  []string `json:"needs,omitempty"`  // flags that are secret, and so must be given again
-
-	Started time.Time      `json:"started"`
-	Updated time.Time      `json:"updated"`
-	Outcome settle.Outcome `json:"outcome,omitempty"` // of a wait that is over
-	Link    string         `json:"link,omitempty"`
-	Error   string         `json:"error,omitempty"`
-
-	Events []Event `json:"events,omitempty"` // what happened when: the first and the last ones
-	Left   int     `json:"left_out,omitempty"`
-	Answer string  `json:"answer,omitempty"` // the last one, masked
-}
-
-// An Event is a change that a check has seen.
-type Event struct {
-	At     time.Time     `json:"at"`
-	Check  int           `json:"check"`
-	Status settle.Status `json:"status"`
-	Error  string        `json:"error,omitempty"` // why the check failed
-}
-
-const (
-	schema    = 1
-	maxEvents = 200
-	maxAnswer = 64 << 10
-	suffix    = ".json"
+	"github.com/rogpeppe/go-internal/lockedfile"
+	"github.com/rogpeppe/go-internal/robustio"
 )
 
 // A Journal is the entries in one folder.
 type Journal struct{ folder string }
 
-// ErrNone says that there is no such entry.
-var ErrNone = errors.New("no such wait")
+var (
+	// ErrNone says that there is no such entry.
+	ErrNone = errors.New("no such wait")
+	// ErrTaken says that a living process is waiting for it already.
+	ErrTaken = errors.New("another settle is waiting for it")
+	// ErrLater says that a later settle has written the entry, which this one would spoil.
+	ErrLater = errors.New("a later settle has written it")
+)
 
-// Open returns the journal in folder, which is made where it is not there, for its owner alone.
-func Open(folder string) (*Journal, error) {
-	folder = filepath.Join(folder, "waits")
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, err
+// Open returns the journal in the state folder, which need not be there yet: the first Add makes it, for its owner alone.
+// Where it was open to others it is closed to them. One that others can write to all the same, or that belongs to somebody
+// else, is refused: an entry may hold a command, which is run when its wait is taken up.
+func Open(state string) (*Journal, error) {
+	j := &Journal{filepath.Join(state, "waits")}
+	for _, folder := range []string{state, j.folder} {
+		if err := closeFolder(folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
 	}
-	return &Journal{folder}, nil
+	return j, nil
 }
 
 // NewRun returns what the entries of one command have in common.
@@ -106,42 +61,125 @@ const (
 )
 
 // Add gives e a handle that no other entry has, and writes it to disk: when Add returns nil, it is there also after a
-// crash.
+// crash; a crash before leaves nothing that anybody finds.
+//
+// An error of Add or Save means that the folder cannot be written: it is read-only, or the disk is full. A wait needs no
+// journal, so whoever only wants to wait says so once, and goes on without.
 func (j *Journal) Add(e *Entry) error {
 	e.Schema = schema
+	if err := os.MkdirAll(j.folder, 0o700); err != nil {
+		return err
+	}
 	for n := 0; ; n++ {
 		e.Handle = random(handleBytes + n/triesEach)
-		f, err := os.OpenFile(j.path(e.Handle), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err != nil {
+		err := j.create(e)
+		if err == nil || !errors.Is(err, fs.ErrExist) {
 			return err
 		}
-		if err := f.Close(); err != nil {
-			return err
-		}
-		return j.Save(e)
 	}
 }
 
-// Save replaces the entry's file. When it returns nil, the new one is on disk.
-func (j *Journal) Save(e *Entry) error {
-	text, err := json.Marshal(e)
+// create writes a file that must not be there.
+func (j *Journal) create(e *Entry) error {
+	path := j.path(e.Handle)
+	temp, err := j.write(e)
 	if err != nil {
 		return err
 	}
-	return replace(j.folder, j.path(e.Handle), append(text, '\n'))
+	defer os.Remove(temp)
+	switch err := os.Link(temp, path); {
+	case err == nil:
+		return syncFolder(j.folder)
+	case errors.Is(err, fs.ErrExist):
+		return err
+	}
+	// A file system without links: an empty file keeps the handle until the entry takes its place.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err = f.Close(); err == nil {
+		err = put(temp, path)
+	}
+	if err != nil {
+		_ = os.Remove(path)
+	}
+	return err
 }
+
+// Save replaces the entry's file. When it returns nil, the new one is on disk; after an error the file is the old one or the
+// new one. The error wraps ErrLater where a later settle has written e.
+func (j *Journal) Save(e *Entry) error {
+	if e.Schema > schema {
+		return fmt.Errorf("%s: %w", e.Handle, ErrLater)
+	}
+	temp, err := j.write(e)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp) // after the rename there is nothing of that name
+	return put(temp, j.path(e.Handle))
+}
+
+// Take makes this process the one that waits for the entry with that handle, and returns it. Of several processes that do
+// so at once one succeeds. The error wraps ErrNone, ErrTaken or ErrLater; any other is the folder's, as in Add.
+//
+// An entry that is being submitted stays so: that nobody knows its task's id is for the caller to say.
+func (j *Journal) Take(handle string) (*Entry, error) {
+	unlock, err := lockedfile.MutexAt(j.folder + ".lock").Lock()
+	if err == nil {
+		defer unlock()
+	} else if !errors.Is(err, errors.ErrUnsupported) { // without locks it is only unlikely that two take it
+		return nil, err
+	}
+	e, err := j.exactly(handle)
+	switch {
+	case err != nil:
+		return nil, err
+	case e.Alive() && e.Process != os.Getpid():
+		return nil, fmt.Errorf("%s: %w: process %d", handle, ErrTaken, e.Process)
+	}
+	e.Process = os.Getpid()
+	if e.Phase != Submitting {
+		e.Phase, e.Outcome, e.Error = Waiting, "", ""
+	}
+	if err := j.Save(e); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// write puts e into a file of its own, and returns its path.
+func (j *Journal) write(e *Entry) (path string, err error) {
+	if e.Process == os.Getpid() {
+		e.Born = ownMark()
+	}
+	text, err := json.Marshal(e)
+	if err != nil {
+		return "", err
+	}
+	return write(j.folder, e.Handle, append(text, '\n'))
+}
+
+func (j *Journal) path(handle string) string { return filepath.Join(j.folder, handle+suffix) }
 
 // replace puts text in the place of a file in folder. When it returns nil, the new one is on disk; at any moment before,
 // the file is the old one or the new one.
 func replace(folder, path string, text []byte) error {
-	temp, err := os.CreateTemp(folder, filepath.Base(path)+".*.tmp")
+	temp, err := write(folder, filepath.Base(path), text)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name()) // after the rename there is nothing of that name
+	defer os.Remove(temp) // after the rename there is nothing of that name
+	return put(temp, path)
+}
+
+// write puts text on disk in a new file in folder, for its owner alone.
+func write(folder, name string, text []byte) (path string, err error) {
+	temp, err := os.CreateTemp(folder, name+".*.tmp")
+	if err != nil {
+		return "", err
+	}
 	_, err = temp.Write(text)
 	if err == nil {
 		err = temp.Sync()
@@ -149,138 +187,17 @@ func replace(folder, path string, text []byte) error {
 	if closed := temp.Close(); err == nil {
 		err = closed
 	}
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err == nil {
-		err = syncFolder(folder)
-	}
-	return err
-}
-
-// Happened adds an event. Of a long wait the ones in the middle are left out.
-func (e *Entry) Happened(event Event) {
-	e.Events = append(e.Events, event)
-	if len(e.Events) > maxEvents {
-		e.Events = slices.Delete(e.Events, maxEvents/2, maxEvents/2+1)
-		e.Left++
-	}
-	e.Updated = event.At
-}
-
-// Answered keeps the last answer, which has been masked, as far as it is not too long.
-func (e *Entry) Answered(text string) { e.Answer = text[:min(len(text), maxAnswer)] }
-
-func (j *Journal) path(handle string) string { return filepath.Join(j.folder, handle+suffix) }
-
-// Find returns the entry with that handle. The error wraps ErrNone where there is none.
-func (j *Journal) Find(handle string) (*Entry, error) {
-	if !isHandle(handle) {
-		return nil, fmt.Errorf("%w: %q is not a handle", ErrNone, handle)
-	}
-	e, err := read(j.path(handle))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: %s", ErrNone, handle)
-	}
-	return e, err
-}
-
-// isHandle keeps what is typed from being a path.
-func isHandle(text string) bool {
-	return len(text) >= 2*handleBytes && strings.Trim(text, "0123456789abcdef") == ""
-}
-
-func read(path string) (*Entry, error) {
-	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		_ = os.Remove(temp.Name())
+		return "", err
 	}
-	e := new(Entry)
-	if err := json.Unmarshal(text, e); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return e, nil
+	return temp.Name(), nil
 }
 
-// List returns all entries, the newest first. What cannot be read, as a file that a crash left empty, is left out.
-func (j *Journal) List() ([]*Entry, error) {
-	files, err := os.ReadDir(j.folder)
-	if err != nil {
-		return nil, err
-	}
-	var all []*Entry
-	for _, file := range files {
-		if !strings.HasSuffix(file.Name(), suffix) {
-			continue
-		}
-		if e, err := read(filepath.Join(j.folder, file.Name())); err == nil {
-			all = append(all, e)
-		}
-	}
-	slices.SortFunc(all, func(a, b *Entry) int {
-		if c := b.Started.Compare(a.Started); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Handle, b.Handle)
-	})
-	return all, nil
-}
-
-// Last returns the entries of the newest run that has not ended, in the order of their start; none where all have.
-func (j *Journal) Last() ([]*Entry, error) {
-	all, err := j.List()
-	if err != nil {
-		return nil, err
-	}
-	open := slices.IndexFunc(all, func(e *Entry) bool { return e.Phase != Ended })
-	if open < 0 {
-		return nil, nil
-	}
-	var run []*Entry
-	for _, e := range slices.Backward(all) {
-		if e.Run == all[open].Run && e.Phase != Ended {
-			run = append(run, e)
-		}
-	}
-	return run, nil
-}
-
-// How long an entry is kept that nobody has written to.
-const (
-	keepEnded = 7 * 24 * time.Hour
-	keepOpen  = 90 * 24 * time.Hour
-)
-
-// Clear removes entries that are old: a week after their end, three months after the last sign of a wait without one; and
-// what a crash left half made an hour ago.
-func (j *Journal) Clear(now time.Time) error {
-	files, err := os.ReadDir(j.folder)
-	if err != nil {
+// put renames temp to path. On Windows that fails while somebody reads path, and is tried again.
+func put(temp, path string) error {
+	if err := robustio.Rename(temp, path); err != nil {
 		return err
 	}
-	for _, file := range files {
-		path := filepath.Join(j.folder, file.Name())
-		if j.isOld(path, file, now) {
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (j *Journal) isOld(path string, file fs.DirEntry, now time.Time) bool {
-	info, err := file.Info()
-	if err != nil {
-		return false
-	}
-	age := now.Sub(info.ModTime())
-	e, err := read(path)
-	switch {
-	case !strings.HasSuffix(path, suffix) || err != nil:
-		return age > time.Hour
-	case e.Phase == Ended:
-		return age > keepEnded
-	}
-	return age > keepOpen
+	return syncFolder(filepath.Dir(path))
 }

@@ -1,15 +1,14 @@
 package journal_test
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/settle-go/settle"
@@ -60,7 +59,7 @@ func TestAddAndFind(t *testing.T) {
 func TestFindRefuses(t *testing.T) {
 	j, _ := open(t)
 	add(t, j, journal.Entry{})
-	for _, handle := range []string{"", "ffffffff", "../../etc/passwd", "0A4B", "xyz1", "."} {
+	for _, handle := range []string{"", "f", "ffffffff", "../../etc/passwd", "0A4B", "xyz1", "."} {
 		if _, err := j.Find(handle); !errors.Is(err, journal.ErrNone) {
 			t.Errorf("%q: got %v, want ErrNone", handle, err)
 		}
@@ -98,14 +97,38 @@ func TestLastIsTheNewestRunThatHasNotEnded(t *testing.T) {
 func TestEventsAreBounded(t *testing.T) {
 	var e journal.Entry
 	for n := range 1000 {
-		e.Happened(journal.Event{Check: n})
+		e.Happened(journal.Event{Check: n, Error: fmt.Sprint(n)})
 	}
 	if len(e.Events) != 200 || e.Left != 800 || e.Events[0].Check != 0 || e.Events[199].Check != 999 {
 		t.Errorf("got %d events, %d left out, from %d to %d", len(e.Events), e.Left, e.Events[0].Check, e.Events[len(e.Events)-1].Check)
 	}
 	e.Answered(strings.Repeat("x", 1<<20))
-	if len(e.Answer) != 64<<10 {
-		t.Errorf("an answer of %d bytes is kept", len(e.Answer))
+	if len(e.Answer) != 64<<10 || !e.Cut {
+		t.Errorf("an answer of %d bytes is kept, cut: %v", len(e.Answer), e.Cut)
+	}
+	e.Answered(strings.Repeat("任务", 20_000))
+	if !utf8.ValidString(e.Answer) || !e.Cut {
+		t.Errorf("cut within a character, or not: %v", e.Cut)
+	}
+	e.Answered("{}")
+	if e.Answer != "{}" || e.Cut {
+		t.Errorf("got %q, cut: %v", e.Answer, e.Cut)
+	}
+}
+
+func TestAnEventThatSaysTheSameIsCounted(t *testing.T) {
+	var e journal.Entry
+	same := journal.Event{At: noon, Check: 1, Status: settle.Status{State: settle.Pending, Raw: "run"}}
+	for n := range 5 {
+		same.At, same.Check, same.Status.After = noon.Add(time.Duration(n)*time.Second), n+1, time.Duration(n)
+		e.Happened(same)
+	}
+	e.Happened(journal.Event{At: noon, Check: 6, Status: same.Status, Error: "HTTP 503"})
+	if len(e.Events) != 2 || e.Events[0].Check != 1 || e.Events[0].Again != 4 || e.Events[1].Again != 0 {
+		t.Errorf("got %+v", e.Events)
+	}
+	if last, ok := e.Last(); !ok || last.Error != "HTTP 503" {
+		t.Errorf("got %+v, %v", last, ok)
 	}
 }
 
@@ -144,7 +167,7 @@ func TestClear(t *testing.T) {
 func TestWhatACrashLeft(t *testing.T) {
 	j, folder := open(t)
 	e := add(t, j, journal.Entry{Phase: journal.Waiting})
-	for name, text := range map[string]string{"abcd.json": "", "abce.json": `{"handle":`, "abcf.123.tmp": "{}"} {
+	for name, text := range map[string]string{"abcd.json": "", "abcf.123.tmp": "{}"} {
 		path := filepath.Join(folder, "waits", name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -157,60 +180,14 @@ func TestWhatACrashLeft(t *testing.T) {
 	if err != nil || len(all) != 1 || all[0].Handle != e.Handle {
 		t.Errorf("got %v, %v", all, err)
 	}
+	if _, err := j.Find("abcd"); !errors.Is(err, journal.ErrNone) {
+		t.Errorf("got %v of an empty file, want ErrNone", err)
+	}
 	if err := j.Clear(noon); err != nil {
 		t.Fatal(err)
 	}
 	left, err := os.ReadDir(filepath.Join(folder, "waits"))
 	if err != nil || len(left) != 1 {
 		t.Errorf("left are %v, %v", left, err)
-	}
-}
-
-// A process that is killed while it writes leaves the old entry or the new one.
-func TestKill(t *testing.T) {
-	j, folder := open(t)
-	for range 5 {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestMain$")
-		cmd.Env = append(os.Environ(), "JOURNAL="+folder)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		line := bufio.NewScanner(out)
-		handle := ""
-		for n := 0; n < 30 && line.Scan(); n++ {
-			handle = line.Text()
-		}
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		e, err := j.Find(handle)
-		if err != nil || len(e.Events) < 29 || e.Phase != journal.Waiting {
-			t.Errorf("got %v, %v", e, err)
-		}
-	}
-}
-
-func TestMain(m *testing.M) {
-	folder := os.Getenv("JOURNAL")
-	if folder == "" {
-		os.Exit(m.Run())
-	}
-	j, err := journal.Open(folder)
-	if err != nil {
-		panic(err)
-	}
-	e := &journal.Entry{Phase: journal.Waiting, Answer: strings.Repeat("x", 50_000)}
-	if err := j.Add(e); err != nil {
-		panic(err)
-	}
-	for n := 1; ; n++ {
-		e.Happened(journal.Event{Check: n})
-		if err := j.Save(e); err != nil {
-			panic(err)
-		}
-		fmt.Println(e.Handle)
 	}
 }

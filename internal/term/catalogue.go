@@ -15,13 +15,14 @@ var words = struct {
 
 	succeededIn, warnedIn, failedAfter, failedAt, canceledAfter                    Text // how it ended
 	timeLimit, checkLimit, stopped, stillRunning, stillBlocked, mayRun, inBrackets Text
+	strict, mustActFirst                                                           Text
 	lostTrack, vanished, notFound, denied, refused, someFailed                     Text
 
 	reason, lastStatus, why, problem, lastCheck, link                      Text // details, and what they say
 	notAnEnd, neverAnswered, neverThere, notStable, notGrace, failedBefore Text
 
 	tasks, more, timeoutIn, toStart, notStarted, stillOf, comma                              Text // many tasks
-	someUnderWay, someBlocked, someFailing                                                   Text
+	someUnderWay, someBlocked, someFailing, someWaiting, inRequests                          Text
 	someSucceeded, someFailedTasks, someCanceled, someTimeout, someLeft, someLost, totalTook Text
 }{
 	pending:   Text{"pending", "进行中"},
@@ -81,6 +82,9 @@ var words = struct {
 	stillBlocked: Text{"; the task still waits for a person to act", "；任务仍待人工处理"},
 	mayRun:       Text{"; the task may still run", "；任务可能仍在运行"},
 
+	strict:       Text{"; that counts as failed (strict)", "；按失败计（strict）"},
+	mustActFirst: Text{"stopped: a person must act first (after %s)", "已停止等待：需要先人工处理（%s后）"},
+
 	inBrackets: Text{" (%d%%)", "（%d%%）"},
 
 	lostTrack:  Text{"could not learn how the task stands, gave up after %s", "无法得知任务状态，%s后放弃"},
@@ -114,6 +118,8 @@ var words = struct {
 	someUnderWay: Text{"%d still under way", "%d 个仍在进行"},
 	someBlocked:  Text{"%d blocked", "%d 个待人工处理"},
 	someFailing:  Text{"%d whose checks fail", "%d 个检查失败"},
+	someWaiting:  Text{"%d waiting", "%d 个等待中"},
+	inRequests:   Text{"%s by %d requests", "%s，共 %d 个请求"},
 
 	someSucceeded:   Text{"%d succeeded", "%d 个成功"},
 	someFailedTasks: Text{"%d failed", "%d 个失败"},

@@ -18,9 +18,10 @@ const (
 	TTY               // live lines, redrawn in place; Plain where the output cannot do that
 	Plain             // lines, one for each change
 	None              // no progress: only notes, and how it ended; of many tasks, which ones did not succeed
+	Quiet             // only how those ended that did not succeed, and what stands below
 )
 
-var modeNames = [...]string{"auto", "tty", "plain", "none"}
+var modeNames = [...]string{"auto", "tty", "plain", "none"} // Quiet is a flag of its own
 
 // ParseMode reads the names auto, tty, plain and none.
 func ParseMode(name string) (Mode, error) {
@@ -36,8 +37,14 @@ func (m Mode) String() string {
 	if int(m) < len(modeNames) {
 		return modeNames[m]
 	}
+	if m == Quiet {
+		return "quiet"
+	}
 	return fmt.Sprintf("mode(%d)", m)
 }
+
+// silent reports whether m shows no progress.
+func (m Mode) silent() bool { return m == None || m == Quiet }
 
 // Options say where a Display writes, how much, and what the other end can show. Detect finds out the latter; the zero
 // value of everything but Out is plain English lines without colour.
@@ -58,6 +65,8 @@ type Screen struct {
 	ASCII    bool // no other characters of our own; names and reasons keep theirs
 	Wide     bool // characters whose width East Asian fonts disagree on are counted as two cells
 	Language Language
+
+	front func() bool // whether settle has the terminal to itself, a shell and not the background; nil: no terminal
 }
 
 // Detect returns the Options of a Display that writes to out. getenv is os.Getenv or a test's.
@@ -66,6 +75,9 @@ func Detect(out *os.File, getenv func(string) string) Options {
 	screen.CI = getenv("CI") != "" && getenv("CI") != "false"
 	fd := int(out.Fd())
 	screen.Terminal = IsTerminal(out) && getenv("TERM") != "dumb" && takesCodes(out)
+	if screen.Terminal {
+		screen.front = inFront(fd)
+	}
 	screen.Color = screen.Terminal && getenv("NO_COLOR") == ""
 	screen.Width = func() int {
 		width, _, _ := term.GetSize(fd)

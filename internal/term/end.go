@@ -9,11 +9,15 @@ import (
 	"github.com/settle-go/settle"
 )
 
+// OutcomeBlocked is that of a wait which was to stop where a person must act first.
+const OutcomeBlocked settle.Outcome = "blocked"
+
 // An End is what Stop tells of how a wait ended, beside what the steps have told.
 type End struct {
-	Err   error    // what the wait returned; nil: the task succeeded
-	Link  string   // the page where a person sees the task; "": that of the Task
-	Below []Detail // what to do next, and whatever else a person wants to know
+	Err     error          // what the wait returned; nil: the task succeeded
+	Outcome settle.Outcome // as it counts for the caller, who may be stricter; "": settle.OutcomeOf(Err)
+	Link    string         // the page where a person sees the task; "": that of the Task
+	Below   []Detail       // what to do next, and whatever else a person wants to know
 }
 
 // A Detail is a labelled line below an end, in the person's language. One without a text is left out.
@@ -30,6 +34,16 @@ var Labels = struct{ Hint, Next, Resume, Cancel Text }{
 	Cancel: Text{"cancel it", "取消任务"},
 }
 
+// act reports whether d is one of several things to do, which may stand in one row.
+func (d Detail) act() bool {
+	return (d.Label == Labels.Hint || d.typed()) && !strings.Contains(strings.TrimSpace(d.Text), "\n")
+}
+
+// typed reports whether d is a command to type.
+func (d Detail) typed() bool {
+	return d.Label == Labels.Next || d.Label == Labels.Resume || d.Label == Labels.Cancel || strings.HasPrefix(d.Text, "settle ")
+}
+
 // An ending is a last line and the lines below it.
 type ending struct {
 	mark, headline line
@@ -42,15 +56,17 @@ type ending struct {
 // and what is known of the task then.
 func (p *pen) ending(t *task, e End) ending {
 	var end ending
-	switch outcome := settle.OutcomeOf(e.Err); outcome {
+	switch t.outcome {
 	case settle.OutcomeSucceeded, settle.OutcomeFailed, settle.OutcomeCanceled:
-		end = p.taskEnding(t, outcome)
+		end = p.taskEnding(t)
+	case OutcomeBlocked:
+		end = p.blockedEnding(t)
 	case settle.OutcomeTimeout:
 		end = p.timeoutEnding(t)
 	case settle.OutcomeInterrupted:
 		end = p.interruptedEnding(t)
 	default:
-		end = p.failureEnding(t, outcome, e.Err)
+		end = p.failureEnding(t, e.Err)
 	}
 	end.link, end.below = strings.TrimSpace(cmp.Or(e.Link, t.Link)), e.Below
 	return end
@@ -70,8 +86,8 @@ func (e ending) details(link bool) []Detail {
 }
 
 // taskEnding is for a task that has ended.
-func (p *pen) taskEnding(t *task, outcome settle.Outcome) ending {
-	took := p.took(t.elapsed(t.ended))
+func (p *pen) taskEnding(t *task) ending {
+	outcome, took := t.outcome, p.took(t.elapsed(t.ended))
 	var end ending
 	switch {
 	case outcome == settle.OutcomeSucceeded && t.status.Warned:
@@ -83,6 +99,9 @@ func (p *pen) taskEnding(t *task, outcome settle.Outcome) ending {
 	case outcome == settle.OutcomeCanceled:
 		end.mark = line{}.add(yellow, p.bad)
 		end.headline = p.text(yellow, words.canceledAfter, took)
+	case t.status.State == settle.Succeeded:
+		end.mark = line{}.add(red, p.bad)
+		end.headline = p.text(red, words.warnedIn, took).and(p.text(normal, words.strict))
 	case t.reached > 0:
 		end.mark = line{}.add(red, p.bad)
 		end.headline = p.text(red, words.failedAt, t.reached, took)
@@ -96,6 +115,13 @@ func (p *pen) taskEnding(t *task, outcome settle.Outcome) ending {
 	if outcome != settle.OutcomeSucceeded || t.status.Warned { // "all done" is not worth a line
 		end.add(words.reason, t.status.Reason)
 	}
+	return end
+}
+
+// blockedEnding is for a wait that was to stop where a person must act first.
+func (p *pen) blockedEnding(t *task) ending {
+	end := p.open(p.text(yellow, words.mustActFirst, p.took(t.elapsed(t.ended))))
+	end.add(words.lastStatus, p.standing(t).String())
 	return end
 }
 
@@ -162,8 +188,8 @@ func (p *pen) goesOn(t *task) line {
 }
 
 // failureEnding is for a wait that settle gave up, or did not begin.
-func (p *pen) failureEnding(t *task, outcome settle.Outcome, err error) ending {
-	took := p.took(t.elapsed(t.ended))
+func (p *pen) failureEnding(t *task, err error) ending {
+	outcome, took := t.outcome, p.took(t.elapsed(t.ended))
 	cause := err
 	var stopped *settle.StopError
 	if errors.As(err, &stopped) && stopped.Cause != nil {
@@ -182,7 +208,9 @@ func (p *pen) failureEnding(t *task, outcome settle.Outcome, err error) ending {
 	default:
 		end = p.open(p.text(yellow, words.lostTrack, took).and(p.text(normal, words.mayRun)))
 	}
-	end.add(words.problem, problem(cause))
+	if cause != nil {
+		end.add(words.problem, problem(cause))
+	}
 	if t.seen {
 		end.add(words.lastStatus, p.standing(t).String())
 	}
@@ -193,20 +221,54 @@ func (p *pen) open(headline line) ending {
 	return ending{mark: line{}.add(yellow, p.halt), headline: headline}
 }
 
-// details are the lines below an end. A text of several lines goes on below itself.
-func (p *pen) details(all []Detail) []line {
+// apart stands between the commands of one row.
+const apart = 8
+
+// details are what stands below an end, on a screen with so many cells to a row; 0: it is no screen, and each stands by
+// itself. On a screen the commands at the end stand in one row where they fit.
+func (p *pen) details(all []Detail, room int) []paragraph {
 	all = slices.DeleteFunc(slices.Clone(all), func(d Detail) bool { return strings.TrimSpace(d.Text) == "" })
+	acts := len(all)
+	for acts > 0 && all[acts-1].act() {
+		acts--
+	}
+	if room > 0 && len(all)-acts > 1 {
+		row := p.detail(all[acts], p.widest(all[:acts+1]))[0].line()
+		for _, d := range all[acts+1:] {
+			row = row.and(p.spaces(apart), p.detail(d, 0)[0].line()[1:])
+		}
+		if p.lineWidth(row) <= room {
+			return append(p.stacked(all[:acts], p.widest(all[:acts+1])), paragraph{text: row, typed: true})
+		}
+	}
+	return p.stacked(all, p.widest(all))
+}
+
+func (p *pen) stacked(all []Detail, widest int) []paragraph {
+	var below []paragraph
+	for _, d := range all {
+		below = append(below, p.detail(d, widest)...)
+	}
+	return below
+}
+
+func (p *pen) widest(all []Detail) int {
 	widest := 0
 	for _, d := range all {
 		widest = max(widest, p.width(p.Say(d.Label)))
 	}
-	var below []line
-	for _, d := range all {
-		label := p.text(dim, d.Label)
-		for _, text := range lines(d.Text) {
-			below = append(below, line{}.add(normal, "    ").and(p.pad(label, widest+2)).add(normal, text))
-			label = nil
-		}
+	return widest
+}
+
+// detail is a label, filled up to so many cells, and its text. One of several lines goes on below itself.
+func (p *pen) detail(d Detail, widest int) []paragraph {
+	var below []paragraph
+	label := p.text(dim, d.Label)
+	widest = max(widest, p.lineWidth(label))
+	for _, text := range lines(d.Text) {
+		head := p.spaces(4).and(p.pad(label, widest+2))
+		below = append(below, paragraph{head: head, text: line{}.add(normal, text), label: true, typed: d.typed()})
+		label = nil
 	}
 	return below
 }

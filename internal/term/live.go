@@ -3,6 +3,7 @@ package term
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -33,10 +34,10 @@ const (
 // line wraps at the right edge. The cursor is not hidden: a killed settle would leave it so.
 type live struct {
 	*pen
-	tasks         *tasks
-	columns, rows func() int // nil: not known
-	verbose       bool
-	quiet         bool
+	tasks   *tasks
+	screen  Screen
+	mode    Mode
+	verbose bool
 
 	running     bool      // ticks come: what is to be printed waits for the next
 	last        time.Time // the last tick
@@ -51,19 +52,20 @@ type size struct{ columns, rows int }
 func (v *live) start(t *task, _ time.Time) {
 	v.running = true
 	if t.Plan != "" && v.tasks.one() {
-		v.print(v.text(dim, words.waitingFor, t.Name).add(dim, v.colon()+t.Plan))
+		v.print(paragraph{text: v.text(dim, words.waitingFor, t.Name).add(dim, v.colon()+t.Plan), hang: 2})
 	}
 }
 
 func (v *live) step(t *task, s settle.Step, fresh bool, now time.Time) {
 	if fresh && v.verbose {
-		v.print(line{}.add(bold, t.Name).add(normal, "  ").and(v.check(t, s, now)))
+		v.print(paragraph{text: line{}.add(bold, t.Name).add(normal, "  ").and(v.check(t, s, now)), hang: 2})
 	}
 }
 
 func (v *live) note(lines []string, _ time.Time) {
 	for _, l := range lines {
-		v.print(line{}.add(normal, l))
+		own := len(l) - len(strings.TrimLeft(l, " "))
+		v.print(paragraph{text: line{}.add(normal, l), hang: own + 2})
 	}
 }
 
@@ -71,52 +73,80 @@ func (v *live) end(t *task, e ending, _ time.Time) {
 	if !v.tells(t) {
 		return
 	}
-	l := e.mark
+	v.measure()
+	p := paragraph{head: e.mark.add(normal, " "), text: line{}.add(bold, t.Name)}
 	if t.Name != "" {
-		l = l.add(normal, " ").add(bold, t.Name)
+		p.text = p.text.add(normal, "  ")
 	}
-	l = l.add(normal, "  ").and(e.headline)
+	p.text = p.text.and(e.headline)
 	if t.failed > 0 {
-		l = l.add(normal, "  ").and(v.text(dim, words.someFailed, t.failed, v.Checks(t.checks)))
+		p.text = p.text.and(gap(true), v.text(dim, words.someFailed, t.failed, v.Checks(t.checks)))
 	}
-	below := e.details(true)
-	if t.outcome == settle.OutcomeSucceeded && e.link != "" {
-		v.measure()
-		if linked := l.add(normal, "  ").add(dim, e.link); v.lineWidth(linked) <= v.room {
-			l, below = linked, e.details(false)
-		}
+	link := true
+	switch {
+	case t.outcome == settle.OutcomeSucceeded && e.link != "":
+		link = !v.beside(&p, dim, e.link)
+	case !v.tasks.one() && len(e.why) == 1 && v.beside(&p, normal, e.why[0].Text):
+		e.why = nil
 	}
-	v.print(append([]line{l}, v.details(below)...)...)
+	v.print(append([]paragraph{p}, v.details(e.details(link), v.room)...)...)
+}
+
+// beside puts text behind p where there is room for it in the row.
+func (v *live) beside(p *paragraph, s style, text string) bool {
+	text = strings.TrimSpace(text)
+	longer := paragraph{head: p.head, text: slices.Clone(p.text).and(gap(true)).add(s, text)}
+	if strings.Contains(text, "\n") || v.lineWidth(longer.line()) > v.room {
+		return false
+	}
+	*p = longer
+	return true
 }
 
 // tells reports whether the end of t has a line of its own. Where there are more tasks than lines on the screen, those
 // that went well, and those that somebody went away from, are only counted: they would push the others off it.
 func (v *live) tells(t *task) bool {
 	switch {
+	case v.mode == Quiet && t.outcome == settle.OutcomeSucceeded:
+		return false
 	case v.tasks.one():
 		return true
 	case t.outcome == settle.OutcomeSucceeded && !t.status.Warned, t.outcome == settle.OutcomeInterrupted:
 		v.measure()
-		return !v.quiet && len(v.tasks.list) <= v.size.rows-2
+		return v.mode != None && len(v.tasks.list) <= v.size.rows-2
 	}
 	return true
 }
 
 func (v *live) close(below []Detail, now time.Time) {
 	v.running = false
-	if !v.tasks.one() {
-		v.above = append(v.above, v.mark(v.tasks.sum).add(normal, " ").and(v.total(v.tasks, now)))
+	v.measure()
+	var last []paragraph
+	if !v.tasks.one() && v.mode != Quiet {
+		text := v.total(v.tasks, now)
+		if effort := v.effort(v.tasks); effort != nil {
+			text = text.and(gap(true), effort)
+		}
+		last = append(last, paragraph{head: v.mark(v.tasks.sum).add(normal, " "), text: text})
 	}
-	v.above = append(v.above, v.details(below)...)
-	v.draw(nil)
+	v.print(append(last, v.details(below, v.room)...)...)
 }
 
-// print writes lines that stay.
-func (v *live) print(lines ...line) {
-	v.above = append(v.above, lines...)
+// print writes what stays.
+func (v *live) print(all ...paragraph) {
+	v.measure()
+	for _, t := range all {
+		v.above = append(v.above, v.fold(t, v.room)...)
+	}
 	if !v.running {
 		v.draw(nil)
 	}
+}
+
+func (v *live) leave() { v.draw(nil) }
+
+func (v *live) lost() {
+	v.shown, v.drawn = []line{nil}, size{} // whatever stands there, it is to go
 }
 
 func (v *live) tick(now time.Time) time.Duration {
@@ -125,6 +155,11 @@ func (v *live) tick(now time.Time) time.Duration {
 	}
 	v.last = now
 	v.measure()
+	if v.screen.front != nil && !v.screen.front() {
+		v.shown = nil // the shell has the terminal, and wrote over it
+		v.draw(nil)
+		return redraw
+	}
 	v.tasks.count()
 	v.draw(v.picture(now))
 	return redraw
@@ -139,7 +174,7 @@ func (v *live) measure() {
 		}
 		return otherwise
 	}
-	v.size = size{known(v.columns, 80), known(v.rows, 24)}
+	v.size = size{known(v.screen.Width, 80), known(v.screen.Height, 24)}
 	v.room = v.size.columns - 1                           // some terminals wrap as soon as the last column is filled
 	v.lines = max(1, min(v.size.rows*2/3, v.size.rows-1)) // what is printed above shall be seen too
 }

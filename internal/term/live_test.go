@@ -65,8 +65,7 @@ waiting for web-07: every 10s, timeout 30m
 		end: End{Below: []Detail{{Labels.Resume, "settle resume 0a4b"}, {Labels.Next, ""}, {Labels.Cancel, "settle cancel 0a4b"}}},
 	}, []string{`
 ■ web-07  stopped watching after 2m31s; the task is still running (62%)
-    resume     settle resume 0a4b
-    cancel it  settle cancel 0a4b
+    resume  settle resume 0a4b        cancel it  settle cancel 0a4b
 `}},
 	{"failure", play{
 		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m",
@@ -98,7 +97,9 @@ waiting for web-07: every 10s, timeout 30m
 	}, []string{`
 ⠋ a na…  pending  40%  check failed, 1…
 `, `
-✔ a name of many many letters  succeeded in 20s  1 of 3 checks failed
+✔ a name of many many letters
+  succeeded in 20s  1 of 3 checks
+  failed
 `}},
 	{"never answered", play{
 		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=2",
@@ -106,7 +107,8 @@ waiting for web-07: every 10s, timeout 30m
 	}, []string{`
 ⠋ web-07  waiting  1s  next check 9s  check failed, 1st in a row: connection r…
 `, `
-■ web-07  could not learn how the task stands, gave up after 20s; the task may still run  3 of 3 checks failed
+■ web-07  could not learn how the task stands, gave up after 20s; the task may
+  still run  3 of 3 checks failed
     problem  connection refused
 `}},
 	{"not found", play{
@@ -145,7 +147,8 @@ waiting for web-07: every 10s, timeout 30m
 		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=-1", cancel: 15 * time.Second,
 		script: []answer{pending(.62), lost("no route")},
 	}, []string{`
-■ web-07  stopped watching after 15s; the task may still run (62%)  1 of 2 checks failed
+■ web-07  stopped watching after 15s; the task may still run (62%)  1 of 2
+  checks failed
     last check  failed: no route
 `}},
 	{"interrupted in a check", play{
@@ -159,7 +162,8 @@ web-07  check 1: pending [EXECUTING] 62%; next check in 10s  +0:00
 		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=-1", cancel: 25 * time.Second,
 		script: []answer{pending(.62), lost("no route"), lost("canceled").after(8 * time.Second)},
 	}, []string{`
-■ web-07  stopped watching after 28s; the task may still run (62%)  1 of 3 checks failed
+■ web-07  stopped watching after 28s; the task may still run (62%)  1 of 3
+  checks failed
     last check  failed: no route
 `}},
 	{"grace", play{
@@ -170,12 +174,14 @@ web-07  check 1: pending [EXECUTING] 62%; next check in 10s  +0:00
 `, `
 ■ web-07  stopped waiting after 29s, the time limit; the task may still run
     last status  failed [ERR_17]
-    why          the platform's "failed [ERR_17]" had not lasted long enough to count (grace)
+    why          the platform's "failed [ERR_17]" had not lasted long enough to
+                 count (grace)
 `}},
 	{"stable", play{
 		Options: Options{Screen: terminal(80)}, policy: "every=10s checks=2 stable=3", script: []answer{at(settle.Succeeded, "DONE")},
 	}, []string{`
-■ web-07  stopped waiting after 2 checks in 10s, the limit; the task may still run
+■ web-07  stopped waiting after 2 checks in 10s, the limit; the task may still
+  run
     last status  succeeded [DONE]
     why          success was not seen often enough in a row (stable)
 `}},
@@ -214,7 +220,8 @@ warning: two
 lines
 web-07  check 2/3: failed: 503, 1st in a row; next check in 10s  +0:10
 web-07  check 3/3: pending [EXECUTING] 50%  +0:20
-■ web-07  stopped waiting after 3 checks in 20s, the limit; the task is still running (50%)  1 of 3 checks failed
+■ web-07  stopped waiting after 3 checks in 20s, the limit; the task is still
+  running (50%)  1 of 3 checks failed
     last status  pending [EXECUTING] 50%
     why          the last answer, after 20s, was not an end
 `}},

@@ -34,9 +34,10 @@ const (
 	allPart = iota
 	goodPart
 	badPart
-	haltPart // it is not known how they ended
-	openPart
-	aheadPart
+	haltPart    // it is not known how they ended
+	openPart    // has answered, and no person must act
+	blockedPart // a person must act first
+	waitingPart // has not answered, or not begun
 	totalBarPart
 	totalPercentPart
 	totalTimePart
@@ -45,8 +46,8 @@ const (
 )
 
 var summaryClaims = []claim{
-	{badPart, whole}, {openPart, whole}, {goodPart, whole}, {haltPart, whole}, {totalPercentPart, whole}, {allPart, whole},
-	{totalTimePart, whole}, {aheadPart, whole}, {timeoutPart, whole}, {totalBarPart, 20},
+	{badPart, whole}, {openPart, whole}, {goodPart, whole}, {haltPart, whole}, {blockedPart, whole}, {totalPercentPart, whole},
+	{allPart, whole}, {totalTimePart, whole}, {waitingPart, whole}, {timeoutPart, whole}, {totalBarPart, 20},
 }
 
 func (v *live) summary(now time.Time) []part {
@@ -61,13 +62,16 @@ func (v *live) summary(now time.Time) []part {
 		allPart:       {text: v.text(bold, words.tasks, sum.all)},
 		goodPart:      count(green, v.good, sum.succeeded),
 		badPart:       count(red, v.bad, sum.failed),
-		haltPart:      count(yellow, v.halt, sum.canceled+sum.timeout+sum.left+sum.lost),
-		openPart:      count(cyan, v.spin(v.tasks.begun, now), sum.open),
+		haltPart:      count(yellow, v.halt, sum.canceled+sum.timeout+sum.left+sum.lost+sum.stopped),
+		openPart:      count(cyan, v.spin(v.tasks.begun, now), sum.open-sum.blocked-sum.waiting),
 		totalTimePart: {text: line{}.add(dim, v.Duration(now.Sub(v.tasks.begun))), gap: 2},
 		summaryParts:  {},
 	}
-	if sum.ahead > 0 {
-		ps[aheadPart] = part{text: v.text(dim, words.toStart, sum.ahead), gap: 2}
+	if sum.blocked > 0 {
+		ps[blockedPart] = part{text: v.text(yellow, words.someBlocked, sum.blocked), gap: 2}
+	}
+	if waiting := sum.ahead + sum.waiting; waiting > 0 {
+		ps[waitingPart] = part{text: line{}.add(dim, v.bar[0]+" ").and(v.text(dim, words.someWaiting, waiting)), gap: 2}
 	}
 	if left := sum.soonest.Sub(now); left > 0 && !sum.soonest.IsZero() {
 		ps[timeoutPart] = part{text: v.text(dim, words.timeoutIn, v.about(left)), gap: 2}
@@ -84,7 +88,7 @@ func (v *live) summary(now time.Time) []part {
 // is much the same in all.
 var rowClaims = []claim{
 	{markPart, whole}, {namePart, 8}, {percentPart, whole}, {statePart, whole}, {namePart, 24}, {elapsedPart, whole},
-	{countPart, whole}, {reasonPart, 24}, {barPart, 20}, {rawPart, whole}, {namePart, whole}, {reasonPart, whole},
+	{countPart, whole}, {reasonPart, 24}, {barPart, 20}, {rawPart, whole}, {usualPart, whole}, {namePart, whole}, {reasonPart, whole},
 }
 
 // row is the parts of t's line among many. What is wrong with its checks stands where its reason would.

@@ -23,8 +23,8 @@ const (
 type plain struct {
 	*pen
 	tasks   *tasks
+	mode    Mode
 	verbose bool
-	quiet   bool
 	wrote   time.Time // when the last line was written
 	beats   int       // heartbeats given
 }
@@ -106,23 +106,30 @@ func (v *plain) note(lines []string, now time.Time) {
 }
 
 func (v *plain) end(t *task, e ending, now time.Time) {
-	if v.quiet && t.outcome == settle.OutcomeSucceeded && !v.tasks.one() {
+	if t.outcome == settle.OutcomeSucceeded && (v.mode == Quiet || v.mode == None && !v.tasks.one()) {
 		return
 	}
 	v.line(t, now, e.headline.and(gap(true)).add(dim, counts(t.checks, t.failed)))
-	v.below(v.details(e.details(e.link != t.Link || !t.linkTold)))
+	v.below(e.details(e.link != t.Link || !t.linkTold))
 }
+
+func (v *plain) leave() {}
+func (v *plain) lost()  {}
 
 func (v *plain) close(below []Detail, now time.Time) {
-	if !v.tasks.one() {
-		v.writeln(stamp(now).and(v.total(v.tasks, now), gap(true)).add(dim, counts(v.tasks.sum.checks, v.tasks.sum.failedChecks)))
+	if !v.tasks.one() && v.mode != Quiet {
+		l := stamp(now).and(v.total(v.tasks, now), gap(true)).add(dim, counts(v.tasks.sum.checks, v.tasks.sum.failedChecks))
+		if n := v.tasks.requests; n > 0 {
+			l = l.add(dim, fmt.Sprintf(" requests=%d", n))
+		}
+		v.writeln(l)
 	}
-	v.below(v.details(below))
+	v.below(below)
 }
 
-func (v *plain) below(lines []line) {
-	for _, l := range lines {
-		v.writeln(l)
+func (v *plain) below(all []Detail) {
+	for _, t := range v.details(all, 0) {
+		v.writeln(t.line())
 	}
 }
 

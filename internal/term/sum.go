@@ -42,6 +42,7 @@ func (p *pen) ended(sum tally) []line {
 		{green, words.someSucceeded, sum.succeeded},
 		{red, words.someFailedTasks, sum.failed},
 		{yellow, words.someCanceled, sum.canceled},
+		{yellow, words.someBlocked, sum.stopped},
 		{yellow, words.someTimeout, sum.timeout},
 		{yellow, words.someLost, sum.lost},
 		{yellow, words.someLeft, sum.left},
@@ -87,4 +88,12 @@ func (p *pen) join(groups ...[]line) line {
 		}
 	}
 	return l
+}
+
+// effort is what all checks took, where somebody told: 1200 checks by 12 requests.
+func (p *pen) effort(s *tasks) line {
+	if s.requests == 0 {
+		return nil
+	}
+	return p.text(dim, words.inRequests, p.Checks(s.sum.checks), s.requests)
 }

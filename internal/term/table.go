@@ -101,44 +101,13 @@ func (t Table) wrap(text string, beside int) []string {
 		return []string{text}
 	}
 	var lines []string
-	line, used := "", 0
-	for _, word := range pieces(text) {
-		w := p.width(word)
-		if strings.TrimSpace(line) != "" && used+p.width(strings.TrimRight(word, " ")) > room {
-			lines = append(lines, strings.TrimRight(line, " "))
-			line, used = "", 0
-		}
-		line += word
-		used += w
+	from := 0
+	for _, to := range append(p.breaks(text, room, 0), len(text)) {
+		lines = append(lines, strings.TrimRight(text[from:to], " "))
+		from = to
 	}
-	return append(lines, strings.TrimRight(line, " "))
+	return lines
 }
-
-// pieces are what a line may be broken between: words with the spaces behind them, and single wide characters.
-func pieces(text string) []string {
-	var all []string
-	piece := ""
-	for _, r := range text {
-		wide := r >= 0x2e80
-		switch {
-		case wide && closes(r) && piece != "": // no line begins with it
-			piece += string(r)
-			continue
-		case wide && piece != "", !wide && r != ' ' && strings.HasSuffix(piece, " "), !wide && r != ' ' && endsWide(piece):
-			all = append(all, piece)
-			piece = ""
-		}
-		piece += string(r)
-	}
-	return append(all, piece)
-}
-
-func endsWide(text string) bool {
-	runes := []rune(text)
-	return len(runes) > 0 && runes[len(runes)-1] >= 0x2e80
-}
-
-func closes(r rune) bool { return strings.ContainsRune("，。；：、）？！”’", r) }
 
 func (t Table) pen() *pen { return newPen(Options{Screen: Screen{Wide: t.Wide}}) }
 

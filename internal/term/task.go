@@ -1,6 +1,7 @@
 package term
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -80,9 +81,10 @@ func (t *task) count(s settle.Step, now time.Time) {
 	}
 }
 
-// stop fills in what the error of the wait knows and no step told, and stops the clock.
-func (t *task) stop(err error, now time.Time) {
-	t.outcome = settle.OutcomeOf(err)
+// stop fills in the outcome, and what the error of the wait knows and no step told, and stops the clock.
+func (t *task) stop(e End, now time.Time) {
+	err := e.Err
+	t.outcome = cmp.Or(e.Outcome, settle.OutcomeOf(err))
 	var ended *settle.TaskError
 	var stopped *settle.StopError
 	begun := t.begun

@@ -14,6 +14,8 @@ type tasks struct {
 	begun time.Time
 	over  bool // Close was called
 
+	requests int64 // that all checks took; 0: not told
+
 	changed bool // what follows is no longer true
 	open    []*task
 	sum     tally
@@ -22,8 +24,9 @@ type tasks struct {
 // A tally counts tasks, by where they stand.
 type tally struct {
 	all, ahead, open                                 int // ahead: not begun; open: not ended
-	blocked, failing                                 int // of the open ones; failing: the last check failed
+	blocked, failing, waiting                        int // of the open ones; failing: the last check failed; waiting: no answer yet
 	succeeded, failed, canceled, timeout, left, lost int
+	stopped                                          int     // where a person must act first
 	progress                                         float64 // of all
 	checks, failedChecks                             int
 	soonest                                          time.Time // when the first of the open ones reaches its limit; zero: never
@@ -100,6 +103,8 @@ func (s *tally) add(t *task) {
 		s.timeout++
 	case settle.OutcomeInterrupted:
 		s.left++
+	case OutcomeBlocked:
+		s.stopped++
 	default:
 		s.lost++
 	}
@@ -108,6 +113,9 @@ func (s *tally) add(t *task) {
 func (s *tally) addOpen(t *task) {
 	s.open++
 	s.progress += float64(t.status.Percent()) / 100
+	if !t.seen {
+		s.waiting++
+	}
 	switch {
 	case t.status.State == settle.Blocked:
 		s.blocked++

@@ -35,6 +35,7 @@ type Display struct {
 	pen   *pen
 	tasks tasks
 	gone  bool // the output fails
+	aside bool // Aside has taken away what was drawn
 
 	bug     error      // what the owner of the clock panicked with
 	writing sync.Mutex // held while bytes are on their way, so that they keep their order; taken before mu
@@ -46,6 +47,8 @@ type view interface {
 	step(t *task, s settle.Step, fresh bool, now time.Time)
 	note(lines []string, now time.Time)
 	end(t *task, e ending, now time.Time)
+	leave() // takes away what is drawn, until the next tick
+	lost()  // somebody else has written over what is drawn
 	// tick does what the time that has passed asks for, and returns how long it can then be left alone.
 	tick(now time.Time) time.Duration
 	// close ends the view: many tasks are summed up.
@@ -60,9 +63,9 @@ func New(o Options, n int) *Display {
 	d := &Display{o: o, pen: newPen(o), quit: make(chan struct{}), wake: make(chan struct{}, 1)}
 	d.tasks.list = make([]*task, n)
 	if o.Terminal && (o.Mode == TTY || o.Mode != Plain && !o.CI) {
-		d.view = &live{pen: d.pen, tasks: &d.tasks, columns: o.Width, rows: o.Height, verbose: o.Verbose, quiet: o.Mode == None}
+		d.view = &live{pen: d.pen, tasks: &d.tasks, screen: o.Screen, mode: o.Mode, verbose: o.Verbose}
 	} else {
-		d.view = &plain{pen: d.pen, tasks: &d.tasks, verbose: o.Verbose, quiet: o.Mode == None}
+		d.view = &plain{pen: d.pen, tasks: &d.tasks, mode: o.Mode, verbose: o.Verbose}
 	}
 	return d
 }
@@ -74,12 +77,15 @@ func (d *Display) Start(key int, t Task) {
 	defer d.mu.Unlock()
 	now := time.Now()
 	added := d.tasks.add(key, t, now)
-	if added == nil || d.o.Mode == None {
+	if added == nil || d.o.Mode.silent() {
 		return
 	}
 	d.view.start(added, now)
 	if d.done == nil {
 		d.done = make(chan struct{})
+		if _, isLive := d.view.(*live); isLive && d.o.front != nil {
+			d.heedJobs()
+		}
 		go d.run()
 	}
 	d.awaken()
@@ -96,14 +102,17 @@ func (d *Display) Step(key int, s settle.Step) {
 	now := time.Now()
 	fresh := t.hear(s, now)
 	d.tasks.changed = true
-	if d.o.Mode != None {
+	if !d.o.Mode.silent() {
 		d.view.step(t, s, fresh, now)
 		d.awaken()
 	}
 }
 
-// Note writes text, such as a warning, on lines of its own. It may come at any time.
+// Note writes text, such as a warning, on lines of its own. It may come at any time. Quiet does not say it.
 func (d *Display) Note(text string) {
+	if d.o.Mode == Quiet {
+		return
+	}
 	d.mu.Lock()
 	d.view.note(lines(text), time.Now())
 	d.mu.Unlock()
@@ -121,11 +130,44 @@ func (d *Display) Stop(key int, e End) {
 		d.mu.Unlock()
 		return
 	}
-	t.stop(e.Err, now)
+	t.stop(e, now)
 	d.tasks.changed = true
 	d.view.end(t, d.pen.ending(t, e), now)
 	d.mu.Unlock()
 	d.carry()
+}
+
+// Requests tells how many requests the checks of many tasks have taken, for the line that sums them up.
+func (d *Display) Requests(n int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tasks.requests = n
+}
+
+// Aside takes what is drawn off the terminal while do writes there, results for one, or stops the process. What do writes ends
+// with a line end, and do may not call the Display.
+func (d *Display) Aside(do func()) {
+	d.writing.Lock()
+	defer d.writing.Unlock()
+	d.mu.Lock()
+	d.view.leave()
+	out := d.pen.out
+	d.pen.out = nil
+	d.aside = true
+	d.mu.Unlock()
+	d.send(out)
+	do()
+	d.mu.Lock()
+	d.aside = false
+	d.mu.Unlock()
+}
+
+// redraw draws everything anew: somebody else has written on the terminal.
+func (d *Display) redraw() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.view.lost()
+	d.awaken()
 }
 
 // Close ends the display, of many tasks with a line that sums them up, and returns when all is written and no goroutine
@@ -144,6 +186,7 @@ func (d *Display) Close(below ...Detail) {
 	close(d.quit)
 	if d.done != nil {
 		<-d.done
+		d.forgetJobs()
 	}
 	d.flush()
 	if d.bug != nil {
@@ -181,6 +224,9 @@ func (d *Display) tick() (left time.Duration, goesOn bool) {
 	if d.tasks.over || d.gone {
 		return 0, false
 	}
+	if d.aside {
+		return redraw, true
+	}
 	return d.view.tick(time.Now()), true
 }
 
@@ -212,6 +258,10 @@ func (d *Display) flush() {
 	out := d.pen.out
 	d.pen.out = nil
 	d.mu.Unlock()
+	d.send(out)
+}
+
+func (d *Display) send(out []byte) {
 	if len(out) == 0 {
 		return
 	}

@@ -121,27 +121,28 @@ func TestStopAlone(t *testing.T) {
 		want string
 	}{
 		{"refused", settle.ErrNoLimit, `
-■  the wait was refused before the first check
+■ the wait was refused before the first check
     problem  no limit: set Checks or Timeout, or give the context a deadline
 `},
 		{"denied", fmt.Errorf("log in: %w", settle.ErrDenied), `
-■  not allowed to ask about this task
+■ not allowed to ask about this task
     problem  log in: not allowed
 `},
 		{"not found", errGone, `
-■  not found: the platform does not know this task
+■ not found: the platform does not know this task
     problem  task 7: not found
 `},
 		{"other", errors.New("no such host"), `
-■  could not learn how the task stands, gave up after 0.0s; the task may still run
+■ could not learn how the task stands, gave up after 0.0s; the task may still
+  run
     problem  no such host
 `},
 		{"task error", fmt.Errorf("wait: %w", &settle.TaskError{Status: status, Checks: 3, Elapsed: time.Minute}), `
-✘  failed at 50% after 1m00s [ERR]
+✘ failed at 50% after 1m00s [ERR]
     reason  why
 `},
 		{"stop error", &settle.StopError{Status: settle.Status{State: settle.Pending}, Checks: 3, Elapsed: time.Minute, Cause: settle.ErrLimit, Last: errors.New("503")}, `
-■  stopped waiting after 1m00s, the time limit; the task may still run
+■ stopped waiting after 1m00s, the time limit; the task may still run
     last status  pending
     why          check failed, 1st in a row: 503
 `},

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"text/template"
+	"text/template/parse"
+
+	"github.com/settle-go/settle/recipe"
+)
+
+// The forms of -o.
+const (
+	outputText     = "text"
+	outputJSON     = "json"
+	outputNDJSON   = "ndjson"
+	outputTemplate = "template="
+
+	outputUsage     = "`FORM` of what stdout gets: text (the result) or json (one object on one line, at the end)"
+	outputUsageWait = "`FORM` of what stdout gets: text (the result), json (one object on one line, at the end), ndjson (also one for each check) or template=TEXT (a Go template over that object)"
+)
+
+// An outputFlag is -o of a command that lists or shows.
+type outputFlag struct{ form *string }
+
+func (o *outputFlag) Set(value string) error {
+	if value != outputText && value != outputJSON {
+		return errors.New("not a form of output")
+	}
+	*o.form = value
+	return nil
+}
+
+func (o *outputFlag) String() string { return "" }
+func (o *outputFlag) Type() string   { return "form of output (text, json)" }
+
+// A waitOutputFlag is -o of a command that asks about tasks.
+type waitOutputFlag struct{ app *app }
+
+func (o *waitOutputFlag) Set(value string) error {
+	a := o.app
+	if text, isTemplate := strings.CutPrefix(value, outputTemplate); isTemplate {
+		t, err := template.New("-o").Funcs(template.FuncMap{"json": templateJSON}).Parse(text)
+		if err == nil {
+			err = knownFields(t.Tree)
+		}
+		a.output, a.template = outputTemplate, t
+		return err
+	}
+	if !slices.Contains([]string{outputText, outputJSON, outputNDJSON}, value) {
+		return errors.New("not a form of output")
+	}
+	a.output = value
+	return nil
+}
+
+func (o *waitOutputFlag) String() string { return "" }
+func (o *waitOutputFlag) Type() string {
+	return "form of output (text, json, ndjson, template='{{.outcome}}')"
+}
+
+// forPeople reports whether stdout gets results as text.
+func (a *app) forPeople() bool { return a.output == "" || a.output == outputText }
+
+func templateJSON(v any) string { return string(encode(v, "")) }
+
+// knownFields refuses a template that asks the report itself for a field that it does not have, which would be found out
+// only after the wait.
+func knownFields(tree *parse.Tree) error {
+	if tree == nil || tree.Root == nil {
+		return nil
+	}
+	fields := map[string]bool{}
+	for field := range reflect.TypeFor[report]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		fields[name] = true
+	}
+	for _, node := range tree.Root.Nodes {
+		action, isAction := node.(*parse.ActionNode)
+		if !isAction {
+			continue // within range, with and if the dot may be something else
+		}
+		for _, command := range action.Pipe.Cmds {
+			for _, argument := range command.Args {
+				field, isField := argument.(*parse.FieldNode)
+				if isField && !fields[field.Ident[0]] {
+					return unknownField(field.Ident[0], slices.Sorted(maps.Keys(fields)))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func unknownField(name string, known []string) error {
+	if near := recipe.Nearest(name, known); near != "" {
+		return fmt.Errorf("there is no field %q; did you mean .%s?", name, near)
+	}
+	return fmt.Errorf("there is no field %q; there are %s", name, strings.Join(known, ", "))
+}
+
+// printReport writes the one object of -o, in the form that was asked for; nothing as text.
+func (a *app) printReport(r report) {
+	if a.forPeople() {
+		return
+	}
+	text := encode(a.finished(r), "")
+	if a.output == outputTemplate && a.template != nil {
+		a.printTemplate(text)
+		return
+	}
+	fmt.Fprintf(a.stdout, "%s\n", text)
+}
+
+// printTemplate fills the template with an object. What it cannot do is a result that could not be written.
+func (a *app) printTemplate(object []byte) {
+	d := json.NewDecoder(bytes.NewReader(object))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		panic(err) // encode has made it
+	}
+	var out bytes.Buffer
+	if err := a.template.Execute(&out, numbers(v)); err != nil {
+		a.stdout.fail(err)
+		return
+	}
+	if !bytes.HasSuffix(out.Bytes(), []byte("\n")) {
+		out.WriteByte('\n')
+	}
+	_, _ = io.Copy(a.stdout, &out) // the sink keeps the error
+}
+
+// numbers is a JSON value whose numbers a template can compare: whole ones are int, others float64, and what is neither
+// stays as it was written.
+func numbers(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return int(n)
+		}
+		if f, err := v.Float64(); err == nil && strings.ContainsAny(v.String(), ".eE") {
+			return f
+		}
+		return v.String()
+	case []any:
+		for i := range v {
+			v[i] = numbers(v[i])
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = numbers(v[key])
+		}
+	}
+	return v
+}

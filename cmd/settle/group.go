@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"runtime/debug"
+	"sync"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/recipe"
+)
+
+// An ending is a wait that is over: its last answer, and what it returned.
+type ending struct {
+	*waiting
+	last *recipe.Answer
+	err  error
+}
+
+// ends waits for all, and yields each end as it comes: one task by a wait of its own, which a platform may hold until
+// something has changed; several by one Fleet a target, in batch requests where its recipe has them.
+func (v *vigil) ends(ctx context.Context) iter.Seq[ending] {
+	ctx = settle.WithTrace(ctx, v.step)
+	return func(yield func(ending) bool) {
+		if len(v.all) == 1 {
+			w := v.all[0]
+			answer, err := settle.Wait(ctx, w.policy, w.checkOnce)
+			yield(ending{w, answer, err})
+			return
+		}
+		ends := make(chan ending)
+		var groups sync.WaitGroup
+		for _, g := range v.groups() {
+			groups.Go(func() { g.run(ctx, ends) })
+		}
+		go func() {
+			groups.Wait()
+			close(ends)
+		}()
+		for end := range ends {
+			yield(end) // the loop over them is never left: who has enough ends ctx
+		}
+	}
+}
+
+// A group is the tasks that one Fleet asks about: those of a target, or all that no recipe describes.
+type group struct {
+	fleet   settle.Fleet[int, *recipe.Answer]
+	members map[int]*waiting // by key
+	order   []int
+}
+
+type fleetAnswer = settle.Answer[*recipe.Answer]
+
+type batchOfIDs = func(context.Context, []string) (map[string]settle.Answer[json.RawMessage], error)
+
+// groups are in the order in which their first tasks were named.
+func (v *vigil) groups() []*group {
+	var all []*group
+	by := map[*installed]*group{}
+	for _, w := range v.all {
+		g := by[w.at]
+		if g == nil {
+			g = newGroup(w.at)
+			if v.rate > 0 {
+				g.fleet.Rate = v.rate
+			}
+			if v.workers > 0 {
+				g.fleet.Workers = v.workers
+			}
+			by[w.at] = g
+			all = append(all, g)
+		}
+		g.members[w.key] = w
+		g.order = append(g.order, w.key)
+	}
+	return all
+}
+
+// newGroup is without members; at is nil for tasks that no recipe describes.
+func newGroup(at *installed) *group {
+	g := &group{members: map[int]*waiting{}}
+	if at != nil {
+		fleet := at.Fleet()
+		g.fleet.Rate, g.fleet.Size = fleet.Rate, fleet.Size
+		if fleet.Batch != nil {
+			g.fleet.Batch = func(ctx context.Context, keys []int) (map[int]fleetAnswer, error) {
+				return g.batch(ctx, fleet.Batch, keys)
+			}
+			return g
+		}
+	}
+	g.fleet.Check = func(ctx context.Context, key int) (*recipe.Answer, settle.Status, error) {
+		return g.members[key].guarded(ctx)
+	}
+	return g
+}
+
+// batch asks about several by one request.
+func (g *group) batch(ctx context.Context, ask batchOfIDs, keys []int) (answers map[int]fleetAnswer, err error) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			answers, err = nil, settle.Permanent(&bugError{bug, debug.Stack()})
+		}
+	}()
+	ids := make([]string, len(keys))
+	for i, key := range keys {
+		ids[i] = g.members[key].id
+	}
+	found, err := ask(ctx, ids)
+	answers = make(map[int]fleetAnswer, len(keys))
+	for i, key := range keys {
+		w, a := g.members[key], found[ids[i]]
+		if _, answered := found[ids[i]]; !answered {
+			if a.Err = err; err == nil {
+				a.Err = settle.ErrUnanswered
+			}
+		}
+		answer := fleetAnswer{Err: a.Err, Status: a.Status}
+		if a.Value != nil {
+			answer.Value = &recipe.Answer{Text: string(a.Value)}
+		}
+		answer.Status, answer.Err = w.heard(answer.Value, answer.Status, answer.Err)
+		answers[key] = answer
+	}
+	return answers, err
+}
+
+// run waits for the members, and hands each end on.
+func (g *group) run(ctx context.Context, ends chan<- ending) {
+	fleet := g.fleet.Start(ctx)
+	defer fleet.Close()
+	left := 0
+	for _, key := range g.order {
+		w := g.members[key]
+		if err := fleet.Add(key, settle.Entry{Policy: &w.policy}); err != nil {
+			if ctx.Err() != nil {
+				err = ctx.Err()
+			}
+			ends <- ending{w, nil, err}
+			continue
+		}
+		left++
+	}
+	if left == 0 {
+		return
+	}
+	for key, result := range fleet.Ends() {
+		ends <- ending{g.members[key], result.Value, result.Err}
+		if left--; left == 0 {
+			return
+		}
+	}
+}

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/settle-go/settle/internal/journal"
+	"github.com/settle-go/settle/recipe"
+	"github.com/settle-go/settle/target"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func (a *app) resumeCommand() *cobra.Command {
+	var f *waitFlags
+	cmd := &cobra.Command{
+		Use:   "resume [HANDLE...]",
+		Short: "Take up waits that were left",
+		Long: `settle resume goes on waiting for tasks that settle stopped watching: after Ctrl-C, a lost terminal, a limit that
+was reached, kill -9 or a power cut, or settle submit --detach. Without a HANDLE it takes up all that is left of
+the newest command. The limits begin anew; all else holds as it was given, unless a flag here says otherwise.
+
+A flag that held a secret was not kept, and must be given again; settle says which. What another settle is
+waiting for is left to it.`,
+		Example: `  settle resume
+  settle resume 0a4b
+  settle resume 0a4b 77c1 --timeout 2h
+  settle resume 0a4b --header "Authorization: Bearer $TOKEN"`,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if a.settings, err = a.settled(cmd); err != nil {
+				return err
+			}
+			entries, err := a.leftEntries(args)
+			if err != nil || len(entries) == 0 {
+				return err
+			}
+			v, err := a.takeUp(cmd, entries, f)
+			if err != nil {
+				return err
+			}
+			defer v.close()
+			return v.do(cmd.Context())
+		},
+	}
+	f = a.addWaitFlags(cmd.Flags())
+	for _, flag := range kept { // of these it was said before, and only a secret is said again
+		if f := cmd.Flags().Lookup(flag); f != nil && flag != "header" && flag != "data" {
+			f.Hidden = true
+		}
+	}
+	return cmd
+}
+
+// leftEntries are those that the handles name, or all that is left of the newest command.
+func (a *app) leftEntries(handles []string) (entries []*journal.Entry, err error) {
+	j, err := a.journal()
+	if err != nil {
+		return nil, &exitError{exitInternal, err}
+	}
+	if len(handles) == 0 {
+		if entries, err = j.Last(); err != nil {
+			return nil, &exitError{exitInternal, err}
+		}
+		if len(entries) == 0 {
+			a.complain(a.say(words.nothingLeft), "settle list --all")
+		}
+		return entries, nil
+	}
+	for _, handle := range handles {
+		e, err := j.Find(handle)
+		if err != nil {
+			return nil, usage("handle", err.Error(), "settle list shows them")
+		}
+		if !slices.ContainsFunc(entries, func(other *journal.Entry) bool { return other.Handle == e.Handle }) {
+			entries = append(entries, e)
+		}
+	}
+	return entries, nil
+}
+
+// takeUp makes a run of entries. No request is made.
+func (a *app) takeUp(cmd *cobra.Command, entries []*journal.Entry, f *waitFlags) (*vigil, error) {
+	v := &vigil{app: a, runFlags: f.run}
+	for i, e := range entries {
+		w, err := a.reopen(cmd, e)
+		if err != nil {
+			return nil, err
+		}
+		w.key = i
+		v.all = append(v.all, w)
+		v.then = w.then
+	}
+	if of := entries[0].Run; slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Run != of }) {
+		for _, w := range v.all {
+			if len(w.then) > 0 {
+				return nil, usage("handle", w.entry.Handle+" has a command that follows its success, and the waits are not of one command", "settle resume "+w.entry.Handle)
+			}
+		}
+		return v, nil
+	}
+	v.runFlags = v.all[0].run
+	return v, nil
+}
+
+// reopen is the wait that e was, with its flags and those of cmd over them.
+func (a *app) reopen(cmd *cobra.Command, e *journal.Entry) (*waiting, error) {
+	if e.IsLater() {
+		return nil, usage(e.Handle, journal.ErrLater.Error(), "settle version; a newer one can take it up")
+	}
+	if e.Phase == journal.Submitting {
+		return nil, a.neverStarted(e)
+	}
+	scratch, f := a.newWaitCommand()
+	scratch.SetContext(cmd.Context())
+	words := slices.Concat(e.Flags, changed(cmd.Flags(), scratch.Flags()))
+	if missing := needed(e, cmd.Flags()); missing != "" {
+		return nil, usage(e.Handle, "needs "+missing+", which is secret and was not kept", resumeLine(e))
+	}
+	if e.Task != "" {
+		words = append(words, e.Task)
+	}
+	if len(e.Behind) > 0 {
+		words = append(append(words, "--"), e.Behind...)
+	}
+	if err := scratch.ParseFlags(words); err != nil {
+		return nil, usage(e.Handle, err.Error(), "settle show "+e.Handle)
+	}
+	return a.waitOf(scratch, e, f)
+}
+
+// waitOf is the wait for an entry whose words scratch has parsed.
+func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*waiting, error) {
+	all, then, err := a.tasks(scratch, scratch.Flags().Args(), f.ask, "")
+	if err != nil {
+		return nil, err
+	}
+	w := all[0]
+	w.entry, w.then, w.run, w.resumed = e, then, f.run, true
+	if e.Name != w.short {
+		w.label = e.Name
+	}
+	if err := a.time(w, f.when); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// neverStarted says that nobody knows whether there is a task to wait for.
+func (a *app) neverStarted(e *journal.Entry) error {
+	return &exitError{exitUnknown, &recipe.Error{
+		Place: e.Handle, Problem: a.say(words.maybeSubmitted, strings.TrimSpace(e.Target+" "+e.Action)), Hint: a.say(words.mayHaveStarted),
+	}}
+}
+
+// needed is the first thing that e lacks since it was secret, and the flags do not give: "--header X-Api-Key", "TASK".
+func needed(e *journal.Entry, given *pflag.FlagSet) string {
+	for _, need := range e.Needs {
+		flag, header, _ := strings.Cut(strings.TrimPrefix(need, "--"), " ")
+		f := given.Lookup(flag)
+		if f == nil || !f.Changed || header != "" && !strings.Contains(strings.ToLower(f.Value.String()), strings.ToLower(header)+":") {
+			return need
+		}
+	}
+	return ""
+}
+
+// resumeLine is what takes the wait of e up again, with what has to be given again.
+func resumeLine(e *journal.Entry) string {
+	line := "settle resume " + e.Handle
+	for _, need := range e.Needs {
+		switch flag, header, _ := strings.Cut(need, " "); flag {
+		case "--header":
+			line += fmt.Sprintf(" --header \"%s: $SECRET\"", header)
+		case "--data":
+			line += " --data @body.json"
+		}
+	}
+	return line
+}
+
+// kept are the flags that a wait needs when it is taken up again, wherever it was begun.
+var kept = []string{
+	"state", "pending", "blocked", "succeeded", "warned", "failed", "canceled", "unlisted", "progress", "reason", "result", "ok",
+	"header", "method", "data", "pending-exit", "recipe",
+	"every", "max", "factor", "jitter", "checks", "timeout", "attempt", "errors", "missing", "grace", "stable", "policy",
+	"any", "fail-fast", "strict", "stop-on-blocked", "no-history", "rate", "workers", "on-done",
+}
+
+// changed is the flags of from that were given and that to has too, as words of a command line.
+func changed(from, to *pflag.FlagSet) (words []string) {
+	from.Visit(func(f *pflag.Flag) {
+		if slices.Contains(kept, f.Name) && to.Lookup(f.Name) != nil {
+			words = append(words, wordsOf(f)...)
+		}
+	})
+	return words
+}
+
+// wordsOf is a flag as words of a command line.
+func wordsOf(f *pflag.Flag) (words []string) {
+	list, isList := f.Value.(pflag.SliceValue)
+	if !isList {
+		return []string{"--" + f.Name + "=" + f.Value.String()}
+	}
+	for _, value := range list.GetSlice() {
+		if f.Value.Type() == "stringSlice" {
+			value = listText(value)
+		}
+		words = append(words, "--"+f.Name+"="+value)
+	}
+	return words
+}
+
+// keptFlags is the flags of fs that its waits need when they are taken up again, and the names of those that hold a
+// secret, which is not kept.
+func (a *app) keptFlags(fs *pflag.FlagSet, ask *askFlags) (flags, needs []string) {
+	fs.Visit(func(f *pflag.Flag) {
+		text := f.Value.String()
+		switch {
+		case !slices.Contains(kept, f.Name):
+		case f.Name == "progress":
+			if ask.reading.Progress != "" {
+				flags = append(flags, "--progress="+ask.reading.Progress)
+			}
+		case f.Name == "recipe":
+			flags = append(flags, "--recipe="+absolute(text))
+		case f.Name == "data" && strings.HasPrefix(text, "@"):
+			flags = append(flags, "--data=@"+absolute(text[1:]))
+		case f.Name == "header":
+			for _, header := range ask.header {
+				if name, value, _ := cutHeader(header); target.ShowHeader(name, value) != value {
+					needs = append(needs, "--header "+name)
+				} else {
+					flags = append(flags, "--header="+header)
+				}
+			}
+		case a.secrets.Mask(text) != text:
+			needs = append(needs, "--"+f.Name)
+		default:
+			flags = append(flags, wordsOf(f)...)
+		}
+	})
+	return flags, slices.Compact(needs)
+}
+
+// absolute is a path that holds in any working folder.
+func absolute(path string) string {
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/settle-go/settle/internal/journal"
+	"github.com/spf13/cobra"
+)
+
+// A listed is a TASK as a command line or a list names it.
+type listed struct {
+	text  string
+	label string // the name that the list gives it; ""
+	place string // in the list: tasks.txt:3; "": it is an argument
+}
+
+// listedTasks are the arguments before "--" and the lines of the list in file ("-": stdin), each once, and the command
+// behind it.
+func (a *app) listedTasks(cmd *cobra.Command, args []string, file string) (list []listed, command []string, err error) {
+	if dash := cmd.ArgsLenAtDash(); dash >= 0 {
+		args, command = args[:dash], args[dash:]
+	}
+	for _, arg := range args {
+		list = append(list, listed{text: arg})
+	}
+	if file != "" {
+		more, err := a.readList(file)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(more) == 0 && len(list) == 0 {
+			return nil, nil, usage("--file", listName(file)+" names no task", "a TASK a line, such as tower/9f3c; an optional name after it")
+		}
+		list = append(list, more...)
+	}
+	seen := map[string]bool{}
+	var once []listed
+	for _, l := range list {
+		if !seen[l.text] {
+			once = append(once, l)
+		}
+		seen[l.text] = true
+	}
+	return once, command, nil
+}
+
+func listName(file string) string {
+	if file == "-" {
+		return "stdin"
+	}
+	return file
+}
+
+const maxListLine = 1 << 20
+
+// readList reads a TASK a line, an optional name after it. What follows a # at the beginning of a word is a comment.
+func (a *app) readList(file string) (list []listed, err error) {
+	in := a.stdin
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, usage("--file", err.Error(), "--file tasks.txt, or --file - for stdin")
+		}
+		defer f.Close()
+		in = f
+	}
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, maxListLine)
+	for n := 1; lines.Scan(); n++ {
+		text, label := cutTask(strings.TrimPrefix(lines.Text(), "\ufeff"))
+		place := fmt.Sprintf("%s:%d", listName(file), n)
+		if !utf8.ValidString(text + label) {
+			return nil, usage(place, "is not text in UTF-8", "a TASK a line, such as tower/9f3c; an optional name after it")
+		}
+		if text != "" {
+			list = append(list, listed{text, label, place})
+		}
+	}
+	if err := lines.Err(); err != nil && !errors.Is(err, io.EOF) {
+		return nil, usage("--file", listName(file)+": "+err.Error(), "a TASK a line, such as tower/9f3c")
+	}
+	return list, nil
+}
+
+// cutTask takes a line of a list apart.
+func cutTask(line string) (text, label string) {
+	var words []string
+	for word := range strings.FieldsSeq(line) {
+		if strings.HasPrefix(word, "#") {
+			break
+		}
+		words = append(words, word)
+	}
+	if len(words) == 0 {
+		return "", ""
+	}
+	return words[0], strings.Join(words[1:], " ")
+}
+
+// tasks finds out what a command line names, and what is to run afterwards. No request is made.
+func (a *app) tasks(cmd *cobra.Command, args []string, f *askFlags, file string) (all []*waiting, then []string, err error) {
+	list, command, err := a.listedTasks(cmd, args, file)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case len(list) == 0 && len(command) == 0:
+		return nil, nil, usage("arguments", "nothing to ask about", cmd.CommandPath()+" https://ci.lab/api/run/7 --state .status --pending running --succeeded done --failed error")
+	case len(list) == 0:
+		t, err := a.commandTask(command, f)
+		return []*waiting{{task: t}}, nil, err
+	}
+	urls := 0
+	for _, l := range list {
+		w, err := a.listedTask(cmd, l, f)
+		if err != nil {
+			return nil, nil, l.at(err)
+		}
+		w.label = l.label
+		w.follow(a, command)
+		w.key = len(all)
+		if w.readsFlags {
+			urls++
+		}
+		if w.ask != nil && len(list) > 1 {
+			return nil, nil, l.at(usage("--state", "missing: where is the state of "+a.secrets.Mask(l.text)+", and what do the raw states mean?", "--state .status --pending running --succeeded done --failed error"))
+		}
+		all = append(all, w)
+	}
+	if name := f.given(cmd.Flags()); name != "" && urls == 0 {
+		return nil, nil, a.saidByRecipe(name, all[0])
+	}
+	return all, command, nil
+}
+
+// at gives an error about a line of a list its place.
+func (l listed) at(err error) error {
+	if l.place == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", l.place, err)
+}
+
+// saidByRecipe refuses a flag that says how a URL is asked where there is none.
+func (a *app) saidByRecipe(flag string, w *waiting) error {
+	hint := "leave it out"
+	if w.recipe != "" {
+		hint = "settle recipe show " + w.recipe
+	}
+	return usage("--"+flag, "is for a URL; of "+w.name+" the recipe says it", hint)
+}
+
+// listedTask is a handle's task, one that a target or a recipe describes, a URL, or something that is asked without HTTP.
+func (a *app) listedTask(cmd *cobra.Command, l listed, f *askFlags) (*waiting, error) {
+	if f.recipe == "" {
+		if e, err := a.entryNamed(l.text); err != nil {
+			return nil, err
+		} else if e != nil {
+			return a.reopen(cmd, e)
+		}
+	}
+	t, is, err := a.plainTask(l.text, f)
+	switch {
+	case is:
+	case isURL(l.text):
+		t, err = a.urlTask(l.text, f)
+	default:
+		t, err = a.recipeTask(cmd, l.text, f)
+	}
+	return &waiting{task: t}, err
+}
+
+// entryNamed is the journal's entry whose handle text is, or begins; nil where text is none.
+func (a *app) entryNamed(text string) (*journal.Entry, error) {
+	j, err := a.journal()
+	if err != nil {
+		return nil, nil // nothing is kept here: it is no handle
+	}
+	e, err := j.Find(text)
+	var several *journal.AmbiguousError
+	switch {
+	case errors.As(err, &several):
+		return nil, usage("task", err.Error(), "settle list shows them")
+	case err != nil:
+		return nil, nil
+	}
+	return e, nil
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/settle-go/settle"
+)
+
+// The exit code of several tasks that did not succeed as was asked is the first of these that occurs. What a command that
+// is the check could not do stands where it would for a single one.
+var exitOrder = []int{
+	exitInvalid, exitInternal, exitSignal + 2, exitSignal + 15, exitSignal + 1, exitNoSetup, exitNoRun, exitNoCommand,
+	exitDenied, exitFailed, exitCanceled, exitNotFound, exitUnknown, exitBlocked, exitTimeout, exitPending,
+}
+
+// total is the report of the run: that of its task, or one over several.
+func (v *vigil) total() report {
+	if len(v.all) == 1 {
+		return v.reports[0]
+	}
+	total := report{Outcome: settle.OutcomeSucceeded, State: settle.Succeeded, Tasks: v.reports, Ended: new(time.Now().UTC())}
+	decides := v.deciding()
+	if decides != nil {
+		total.Outcome, total.ExitCode, total.State = decides.Outcome, decides.ExitCode, decides.State
+		total.Error, total.Hint = fmt.Sprintf("%s: %s", decides.Task, decides.Error), decides.Hint
+	}
+	for _, rep := range v.reports {
+		total.Checks += rep.Checks
+		total.FailedChecks += rep.FailedChecks
+		total.Warned = total.Warned || rep.Warned
+		total.Progress += rep.Progress / float64(len(v.reports))
+		if total.Started == nil || rep.Started.Before(*total.Started) {
+			total.Started = rep.Started
+		}
+	}
+	total.Elapsed = total.Ended.Sub(*total.Started).Seconds()
+	return total
+}
+
+// deciding is the report that the exit code goes by; nil where as many as were asked for have succeeded.
+func (v *vigil) deciding() *report {
+	succeeded := func(rep report) bool { return rep.ExitCode == exitSucceeded }
+	if v.any && slices.ContainsFunc(v.counted, succeeded) {
+		return nil
+	}
+	var worst *report
+	for i := range v.counted {
+		rep := &v.counted[i]
+		if !succeeded(*rep) && (worst == nil || rank(rep.ExitCode) < rank(worst.ExitCode)) {
+			worst = rep
+		}
+	}
+	return worst
+}
+
+// rank is the place of an exit code in exitOrder; one that is not there comes last.
+func rank(code int) int {
+	if i := slices.Index(exitOrder, code); i >= 0 {
+		return i
+	}
+	return len(exitOrder)
+}

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/term"
+	"github.com/spf13/pflag"
+)
+
+// A vigil is what one command waits for, from its first check to its exit code.
+type vigil struct {
+	*app
+	runFlags
+	all  []*waiting // at least one
+	then []string   // runs once they have succeeded
+
+	display *term.Display // nil where nobody waits
+	events  *events       // of -o ndjson; nil: none are wanted
+	keeper  *keeper       // nil: nothing is kept
+	reports []report
+	counted []report // those that the exit code goes by: not of tasks that were left since others were enough
+}
+
+// runFlags say what becomes of several tasks, and what is made of their ends.
+type runFlags struct {
+	any, failFast, strict, stopOnBlocked, noHistory bool
+
+	rate     float64
+	workers  int
+	whenDone string // a shell command
+}
+
+// addRunFlags adds those that make sense of a single task too.
+func (f *runFlags) addRunFlags(fs *pflag.FlagSet) {
+	fs.BoolVar(&f.strict, "strict", false, "succeeded with warnings is exit 1")
+	fs.BoolVar(&f.stopOnBlocked, "stop-on-blocked", false, "stop, with exit 7, where a person must act first")
+	fs.StringVar(&f.whenDone, "on-done", "", "run a shell `COMMAND` at each task's end, whatever that is; it gets SETTLE_OUTCOME, SETTLE_TASK and so on, and the JSON on stdin")
+	fs.BoolVar(&f.noHistory, "no-history", false, "neither go by how long such tasks have taken, nor learn from this one")
+}
+
+func (f *runFlags) addSeveralFlags(fs *pflag.FlagSet) {
+	fs.BoolVar(&f.any, "any", false, "of several tasks, one that succeeds is enough")
+	fs.BoolVar(&f.failFast, "fail-fast", false, "of several tasks, the first that does not succeed ends the wait")
+	fs.Float64Var(&f.rate, "rate", 0, "of several tasks: so many requests a second to each target at most (default the target's rate)")
+	fs.IntVar(&f.workers, "workers", 0, "of several tasks: so many requests to each target at once at most (default 8)")
+}
+
+func (f *runFlags) refuse() error {
+	switch {
+	case !(f.rate >= 0 && f.rate <= maxRate):
+		return usage("--rate", fmt.Sprint(f.rate, " is neither 0 nor above it"), "--rate 5")
+	case f.workers < 0:
+		return usage("--workers", fmt.Sprint(f.workers, " is negative"), "--workers 8")
+	case f.any && f.failFast:
+		return usage("--any", "and --fail-fast contradict each other: one waits for a success, the other for the first that is none", "leave one out")
+	}
+	return nil
+}
+
+const maxRate = 1e9 // requests a second
+
+// Why waits were left whose tasks go on.
+var (
+	errEnough   = errors.New("another task has succeeded, which was enough (--any)")
+	errFailFast = errors.New("another task did not succeed (--fail-fast)")
+)
+
+// do waits for all, shows it, prints the results, runs what is to follow, and returns how to exit.
+func (v *vigil) do(ctx context.Context) error {
+	if err := v.keep(); err != nil {
+		return err
+	}
+	waits, enough := context.WithCancelCause(ctx)
+	defer enough(nil)
+	v.begin()
+	for e := range v.ends(waits) {
+		v.end(ctx, waits, e)
+		switch succeeded := v.reports[len(v.reports)-1].ExitCode == exitSucceeded; {
+		case succeeded && v.any:
+			enough(errEnough)
+		case !succeeded && v.failFast:
+			enough(errFailFast)
+		}
+	}
+	return v.finish(ctx)
+}
+
+// begin shows all that is waited for.
+func (v *vigil) begin() {
+	options := v.options
+	if v.quiet {
+		options.Mode = term.Quiet
+	}
+	v.display = term.New(options, len(v.all))
+	if v.output == outputNDJSON {
+		v.events = v.startEvents()
+	}
+	for _, w := range v.all {
+		w.record = newRecord()
+		v.display.Start(w.key, term.Task{
+			Name: w.shown(), Plan: w.name + "  " + v.plan(w.policy), Usually: v.usually(w.history), Link: w.link(nil), Timeout: w.policy.Timeout,
+		})
+	}
+}
+
+// shown is the task for a line with little room.
+func (w *waiting) shown() string {
+	if w.label != "" {
+		return w.label
+	}
+	return w.short
+}
+
+// step is told of every check of every task. It may come from several goroutines, never from two about one task.
+func (v *vigil) step(s settle.Step) {
+	key, _ := s.Key.(int)
+	w := v.all[key]
+	s = answered(s)
+	told := s.Check > w.last.Check && !term.Interrupted(s)
+	w.step(s)
+	if v.display == nil {
+		return
+	}
+	v.display.Step(key, s)
+	if told {
+		v.events.check(w, s)
+		v.keeper.check(w, s)
+	}
+}
+
+// end tells one task's end, wherever that is to be known. waits is the context of the waits, ctx the command's.
+func (v *vigil) end(ctx, waits context.Context, e ending) {
+	rep := v.reportOf(ctx, e)
+	left := rep.Outcome == settle.OutcomeInterrupted && ctx.Err() == nil && waits.Err() != nil
+	if left {
+		rep.Error, rep.Hint = context.Cause(waits).Error(), ""
+	} else {
+		v.counted = append(v.counted, rep)
+	}
+	e.took(rep)
+	v.display.Stop(e.key, term.End{Err: e.err, Outcome: rep.Outcome, Link: rep.Link, Below: v.below(e.waiting, rep)})
+	v.keeper.end(e.waiting, rep, left && v.any)
+	v.events.end(rep)
+	v.reports = append(v.reports, rep)
+	v.printLine(rep)
+	if v.whenDone != "" {
+		said, problem := v.onDone(ctx, v.whenDone, rep)
+		for _, line := range said {
+			v.note(v.secrets.Mask(line))
+		}
+		if problem != nil {
+			v.note("settle: " + v.say(words.warning, problem.Error()))
+		}
+	}
+}
+
+// note writes a line beside the display, where there is one.
+func (v *vigil) note(text string) {
+	if v.display != nil {
+		v.display.Note(text)
+	} else {
+		fmt.Fprintln(v.stderr, term.Clean(text))
+	}
+}
+
+// reportOf says how one wait ended, with the result where the task succeeded.
+func (v *vigil) reportOf(ctx context.Context, e ending) report {
+	w := e.waiting
+	rep := w.report(ctx, w.name, e.err)
+	rep.Name, rep.Target, rep.Recipe, rep.ID, rep.Link = w.label, w.target, w.recipe, w.id, w.link(e.last)
+	if w.entry != nil {
+		rep.Handle = w.entry.Handle
+	}
+	if e.err == nil {
+		var problem error
+		if rep.Result, problem = w.result(ctx, e.last); problem != nil {
+			v.note("settle: " + v.say(words.warning, problem.Error()))
+		}
+		if rep.Warned && w.run.strict {
+			rep.ExitCode = exitFailed
+		}
+	}
+	rep.Hint = v.waitHint(w, e.err)
+	var bug *bugError
+	if errors.As(e.err, &bug) {
+		v.note(string(bug.stack))
+	}
+	return rep
+}
+
+// printLine prints the result of a task among several as a line: task, outcome and result with tabs between. On a terminal
+// one without a result has been told already.
+func (v *vigil) printLine(rep report) {
+	if !v.forPeople() || len(v.all) == 1 || v.terminal {
+		return
+	}
+	v.printText(v.line(rep))
+}
+
+func (v *vigil) line(rep report) string {
+	text := ""
+	if rep.Result != nil {
+		text = v.resultText(rep.Result)
+		if strings.ContainsAny(text, "\t\r\n") {
+			text = string(encode(text, ""))
+		}
+	}
+	return v.secrets.Mask(rep.Task) + "\t" + string(rep.Outcome) + "\t" + text
+}
+
+// finish ends the display, prints what stdout is to get, runs what follows, and returns how to exit.
+func (v *vigil) finish(ctx context.Context) error {
+	total := v.total()
+	for _, at := range v.targets() {
+		total.Requests += at.Requests()
+	}
+	v.display.Requests(total.Requests)
+	v.display.Close(v.next(total)...)
+	v.keeper.close()
+	v.learn()
+	v.printResults(total)
+	if total.ExitCode == exitSucceeded && len(v.then) > 0 {
+		var problem error
+		if total.ExitCode, problem = v.follow(ctx, v.then); problem != nil {
+			total.Error = problem.Error()
+			v.complain(total.Error, "")
+		}
+	}
+	v.events.close()
+	v.printReport(total)
+	v.announce(total)
+	return exitWith(total.ExitCode)
+}
+
+// printResults prints as text what a single task has brought, and on a terminal what each of several has.
+func (v *vigil) printResults(total report) {
+	switch {
+	case !v.forPeople():
+	case len(v.all) == 1 && total.Result != nil:
+		v.printResult(total.Result)
+	case len(v.all) > 1 && v.terminal:
+		for _, rep := range v.reports {
+			if rep.Result != nil {
+				v.printText(v.line(rep))
+			}
+		}
+	}
+}
+
+// targets are all that the tasks belong to, each once.
+func (v *vigil) targets() []*installed {
+	var all []*installed
+	for _, w := range v.all {
+		if w.at != nil && !slices.Contains(all, w.at) {
+			all = append(all, w.at)
+		}
+	}
+	return all
+}
+
+// close lets go of the targets.
+func (v *vigil) close() {
+	for _, at := range v.targets() {
+		at.Close()
+	}
+}
