@@ -1,10 +1,10 @@
 package recipe
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -30,12 +30,23 @@ type builtIn struct {
 
 func (b *builtIn) vendor() string { vendor, _, _ := strings.Cut(b.name, "/"); return vendor }
 
+// What a card says beside the heading.
 var (
-	nameLine    = regexp.MustCompile(`(?m)^name: *"?([^\s"#]+)`)
-	defaultLine = regexp.MustCompile(`(?m)^default: *true`)
 	titleLine   = regexp.MustCompile(`(?m)^title: *"?([^"\n]+)`)
 	actionsLine = regexp.MustCompile(`(?m)^actions:`)
 )
+
+// heading reads the two lines by which a recipe is found: each run of the command needs those of all.
+func heading(text []byte) (name string, isDefault bool) {
+	for line := range bytes.Lines(text) {
+		if value, found := bytes.CutPrefix(line, []byte("name: ")); found {
+			name = string(bytes.TrimSpace(value))
+		} else if value, found := bytes.CutPrefix(line, []byte("default: ")); found {
+			isDefault = string(bytes.TrimSpace(value)) == "true"
+		}
+	}
+	return name, isDefault
+}
 
 // shelf are the built-in recipes, by name.
 var shelf = sync.OnceValue(func() []*builtIn {
@@ -49,10 +60,8 @@ var shelf = sync.OnceValue(func() []*builtIn {
 		if err != nil {
 			panic(err)
 		}
-		b := &builtIn{isDefault: defaultLine.Match(text), text: string(text)}
-		if found := nameLine.FindSubmatch(text); found != nil {
-			b.name = string(found[1])
-		}
+		b := &builtIn{text: string(text)}
+		b.name, b.isDefault = heading(text)
 		b.recipe = sync.OnceValue(func() *Recipe {
 			r, err := Parse(file, text)
 			if err != nil {

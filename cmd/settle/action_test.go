@@ -78,12 +78,12 @@ func (g goreleaser) archive(t *testing.T, version, goos, goarch string) string {
 // checksums.txt names all.
 type release struct {
 	*httptest.Server
-	archive   string // the name of the one
+
+	mu        sync.Mutex // guards what follows
+	archive   string     // the name of the one
 	content   []byte
 	checksums string
-
-	mu    sync.Mutex // guards paths
-	paths []string   // that were asked for
+	paths     []string // that were asked for
 }
 
 func (r *release) asked() []string {
@@ -105,8 +105,8 @@ func newRelease(t *testing.T, g goreleaser, archive string, content []byte) *rel
 	}
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.mu.Lock()
+		defer r.mu.Unlock()
 		r.paths = append(r.paths, req.URL.Path)
-		r.mu.Unlock()
 		switch req.URL.Path {
 		case "/latest/download/" + g.Checksum.Name:
 			http.Redirect(w, req, "/download/"+latest+"/"+g.Checksum.Name, http.StatusFound)
@@ -285,7 +285,9 @@ func TestActionVersions(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRelease(t, g, archive, content)
 			if tt.change != nil {
+				r.mu.Lock()
 				tt.change(r)
+				r.mu.Unlock()
 			}
 			s := runStep(t, "install.sh", append([]string{"RUNNER_OS=Linux", "RUNNER_ARCH=ARM64", "INPUT_VERSION=", "ACTION_REF=", "INPUT_RELEASES=" + r.URL + "/"}, tt.env...)...)
 			if first := strings.Join(r.asked()[:min(1, len(r.asked()))], ""); s.code != tt.code || first != tt.asked {
