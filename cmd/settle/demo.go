@@ -13,6 +13,7 @@ import (
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/demo"
 	"github.com/settle-go/settle/internal/term"
+	"github.com/settle-go/settle/target"
 	"github.com/spf13/cobra"
 )
 
@@ -25,13 +26,13 @@ func (a *app) demoCommand() *cobra.Command {
 submits "create snapshot" there and waits for it, through a lost connection and a 503, then submits a disk
 expansion that fails. It takes about fifteen seconds, and exits 0 when all went as announced.`,
 		Example: `  settle demo
-  settle demo --stay                            # keeps the API up, to try things on`,
+  settle demo --stay                            # keeps the API up as target demo, to try things on`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.demo(cmd.Context(), stay)
 		},
 	}
-	cmd.Flags().BoolVar(&stay, "stay", false, "go on serving until Ctrl-C")
+	cmd.Flags().BoolVar(&stay, "stay", false, "go on serving as target demo until Ctrl-C")
 	return cmd
 }
 
@@ -46,6 +47,11 @@ var acts = []struct {
 }
 
 func (a *app) demo(ctx context.Context, stay bool) error {
+	if stay {
+		if err := a.freeForDemo(); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return &exitError{exitUnknown, fmt.Errorf("demo: %w", err)}
@@ -71,14 +77,49 @@ func (a *app) demo(ctx context.Context, stay bool) error {
 		}
 		a.tell(words.demoExit, act.exit, exitMeaning[act.exit])
 	}
-	a.tell(words.demoReal, "settle "+strings.Join(demoWait("https://easyops.example.com", "EXECUTION_ID", "--header", `"Authorization: Bearer $EASYOPS_TOKEN"`), " "))
 	if stay {
-		a.tell(words.demoStays, fmt.Sprintf(`curl -d '{"toolId": "snapshot.create"}' %s/tools/execution`, url))
-		<-ctx.Done()
-		code, _ := exitAfterSignal(ctx)
-		return exitWith(code)
+		return a.stay(ctx, url)
 	}
+	a.tell(words.demoReal, "settle "+strings.Join(demoWait("https://easyops.example.com", "EXECUTION_ID", "--header", `"Authorization: Bearer $EASYOPS_TOKEN"`), " "))
 	return nil
+}
+
+// demoTarget is the target that demo --stay is.
+const demoTarget = "demo"
+
+// stay keeps the API up, as a target, until it is interrupted.
+func (a *app) stay(ctx context.Context, url string) error {
+	targets, _, err := loadTargets()
+	if err != nil {
+		return err
+	}
+	err = targets.Add(&target.Entry{Name: demoTarget, Recipe: "easyops/tool", Fields: map[string]string{"url": url, "org": "8888", "user": "demo"}, Policy: "every=1s"})
+	if err != nil {
+		return err
+	}
+	a.tell(words.demoStays, "settle submit demo tool.run tool=snapshot.create agents=web-07", "settle submit demo tool.run tool=disk.expand agents=web-07 --detach")
+	<-ctx.Done()
+	if err := targets.Remove(demoTarget); err != nil {
+		return err
+	}
+	code, _ := exitAfterSignal(ctx)
+	return exitWith(code)
+}
+
+// freeForDemo refuses a target of that name that is somebody's; one that a demo has left is removed.
+func (a *app) freeForDemo() error {
+	targets, _, err := loadTargets()
+	if err != nil {
+		return err
+	}
+	e, err := targets.Entry(demoTarget)
+	switch {
+	case err != nil:
+		return nil // there is none
+	case strings.HasPrefix(e.Fields["url"], "http://127.0.0.1:") && e.Fields["user"] == "demo":
+		return targets.Remove(demoTarget)
+	}
+	return usage("target", "there is a target demo, which is none of settle's", "settle target remove demo, or settle demo without --stay")
 }
 
 var exitMeaning = map[int]settle.Outcome{exitSucceeded: settle.OutcomeSucceeded, exitFailed: settle.OutcomeFailed}
@@ -104,7 +145,7 @@ func demoWait(url, id string, more ...string) []string {
 	args := []string{
 		"wait", "'" + url + "/tools/execution/" + id + "?useTargetIdAsKey=true'",
 		"--ok", "'.code == 0'", "--state", ".data.totalStatus", "--pending", "run", "--succeeded", "success", "--failed", "failed",
-		"--progress", "'.data.progress / 100'", "--reason", ".data.error", "--result", ".data.outputs", "--every", "1s", "-v",
+		"--progress", "'.data.progress / 100'", "--reason", ".data.error", "--result", ".data.outputs", "--every", "1s", "--no-history", "-v",
 	}
 	return append(args, more...)
 }

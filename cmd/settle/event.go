@@ -27,16 +27,17 @@ type event struct {
 // events are the lines of -o ndjson. What is told is written by a goroutine of its own: a reader that is slow must not
 // hold up the waits. A nil *events is told nothing.
 type events struct {
-	app  *app
-	wake chan struct{} // closed: no more will come
-	done chan struct{}
+	app   *app
+	aside func(func())  // writes beside a display on the same terminal
+	wake  chan struct{} // closed: no more will come
+	done  chan struct{}
 
 	mu    sync.Mutex // guards lines
 	lines []byte
 }
 
-func (a *app) startEvents() *events {
-	e := &events{app: a, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func (a *app) startEvents(aside func(func())) *events {
+	e := &events{app: a, aside: aside, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go func() {
 		defer close(e.done)
 		for range e.wake {
@@ -51,7 +52,9 @@ func (e *events) flush() {
 	lines := e.lines
 	e.lines = nil
 	e.mu.Unlock()
-	_, _ = e.app.stdout.Write(lines) // the sink keeps the error
+	if len(lines) > 0 {
+		e.aside(func() { _, _ = e.app.stdout.Write(lines) }) // the sink keeps the error
+	}
 }
 
 func (e *events) add(line any) {

@@ -83,6 +83,11 @@ func (s *submission) over(phase journal.Phase, outcome settle.Outcome, problem s
 // leave prints what was started, one TASK a line, and returns: somebody else is to wait for it.
 func (s *submission) leave(v *vigil) error {
 	j, err := s.journal()
+	for _, text := range s.said {
+		if !s.quiet {
+			fmt.Fprintln(s.stderr, term.Clean(text))
+		}
+	}
 	for _, w := range v.all {
 		if err == nil && w.entry.Handle != "" {
 			w.entry.Phase = journal.Stopped

@@ -150,6 +150,7 @@ func (k *keeper) end(w *waiting, rep report, over bool) {
 		return
 	}
 	k.mu.Lock()
+	k.changed = slices.DeleteFunc(k.changed, func(other *waiting) bool { return other == w })
 	e := w.entry
 	e.Phase = journal.Stopped
 	if over || rep.State.Ended() && slices.Contains(taskOutcomes, rep.Outcome) {

@@ -12,13 +12,13 @@ func (a *app) learnFrom(w *waiting, fixed bool) {
 	if w.kind == "" {
 		return
 	}
-	if a.learned == nil {
-		a.learned = map[string]*settle.History{}
+	l := a.learned[w.kind]
+	if l == nil {
+		l = &lesson{history: a.histories().Load(w.kind)}
+		l.known = l.newest()
+		a.learned[w.kind] = l
 	}
-	if a.learned[w.kind] == nil {
-		a.learned[w.kind] = a.histories().Load(w.kind)
-	}
-	w.history = a.learned[w.kind]
+	w.history = l.history
 	if !fixed {
 		w.policy.History = w.history
 	}
@@ -38,9 +38,24 @@ func (w *waiting) took(rep report) {
 
 // learn keeps what was learned. Losing it costs nothing but that, so that a folder that cannot be written is no error.
 func (v *vigil) learn() {
-	for kind, history := range v.learned {
-		if history.Len() > 0 {
-			_ = v.histories().Learn(kind, history)
+	for kind, l := range v.learned {
+		if l.newest() != l.known {
+			_ = v.histories().Learn(kind, l.history)
 		}
 	}
+}
+
+// A lesson is what is known of a kind of task, and how much of it is new.
+type lesson struct {
+	history *settle.History
+	known   time.Time // of the newest that was read
+}
+
+// newest is when the newest was added; zero: there is none.
+func (l *lesson) newest() time.Time {
+	all := l.history.Observations()
+	if len(all) == 0 {
+		return time.Time{}
+	}
+	return all[len(all)-1].At
 }

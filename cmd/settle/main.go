@@ -39,8 +39,8 @@ type app struct {
 	quiet    bool               // -q
 	settings *settings          // SETTLE_* and config.yaml
 
-	opened  map[string]*installed      // targets, and recipes at what the environment says
-	learned map[string]*settle.History // by kind of task
+	opened  map[string]*installed // targets, and recipes at what the environment says
+	learned map[string]*lesson    // by kind of task
 
 	toldNotKept bool // that there is no journal
 }
@@ -62,6 +62,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		terminal: term.IsTerminal(stdout),
 		secrets:  secrets,
 		opened:   map[string]*installed{},
+		learned:  map[string]*lesson{},
 		args:     args,
 		output:   outputOf(args), // for what goes wrong before the flags are read
 	}
@@ -101,6 +102,7 @@ func (a *app) exit(err error) int {
 	}
 	a.complainOf(err, refusal)
 	a.printReport(refusal)
+	a.announce(refusal)
 	return refusal.ExitCode
 }
 

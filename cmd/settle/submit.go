@@ -12,7 +12,6 @@ import (
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/httptask"
 	"github.com/settle-go/settle/internal/journal"
-	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
 	"github.com/spf13/cobra"
 )
@@ -119,6 +118,7 @@ type submission struct {
 
 	flagsKept, needs []string // of the command line, as the journal keeps them
 	intent           *journal.Entry
+	said             []string // of what was started
 }
 
 // do starts, keeps what was started before its first check, and waits for it.
@@ -137,21 +137,19 @@ func (s *submission) do(ctx context.Context) error {
 	}
 	v := &vigil{app: s.app, runFlags: s.flags.run}
 	for _, id := range started.IDs {
-		w, err := s.started(id)
-		if err != nil {
-			return err
-		}
+		w := s.started(id)
 		w.key = len(v.all)
 		v.all = append(v.all, w)
 	}
 	if s.flags.detach {
 		return s.leave(v)
 	}
+	v.opening = s.said
 	return v.do(ctx)
 }
 
-// started is the wait for a task that was started, and says so, whatever comes.
-func (s *submission) started(id string) (*waiting, error) {
+// started is the wait for a task that was started.
+func (s *submission) started(id string) *waiting {
 	w := &waiting{task: s.at.taskOf(id), run: s.flags.run}
 	called := s.action
 	if s.at.recipe() == "" {
@@ -160,12 +158,12 @@ func (s *submission) started(id string) (*waiting, error) {
 		w.short = s.shortAction(s.at, s.action, s.params)
 		w.kind = s.at.name + "/" + s.action
 	}
-	if !s.quiet {
-		fmt.Fprintln(s.stderr, term.Clean(s.say(words.submitted, called, w.name)))
+	s.said = append(s.said, s.say(words.submitted, called, w.name))
+	if err := s.time(w, s.flags.when); err != nil {
+		panic(err) // submit has read the same flags and texts before the start
 	}
-	err := s.time(w, s.flags.when)
 	s.found(w)
-	return w, err
+	return w
 }
 
 // toSubmit finds out what is to be started, and where.

@@ -19,9 +19,11 @@ type vigil struct {
 	all  []*waiting // at least one
 	then []string   // runs once they have succeeded
 
+	opening []string      // what was done before the waits, to be said first
 	display *term.Display // nil where nobody waits
 	events  *events       // of -o ndjson; nil: none are wanted
 	keeper  *keeper       // nil: nothing is kept
+	closing []string      // warnings of --on-done, which count also where nobody wants to be told of the rest
 	reports []report
 	counted []report // those that the exit code goes by: not of tasks that were left since others were enough
 }
@@ -97,8 +99,11 @@ func (v *vigil) begin() {
 		options.Mode = term.Quiet
 	}
 	v.display = term.New(options, len(v.all))
+	for _, text := range v.opening {
+		v.display.Note(text)
+	}
 	if v.output == outputNDJSON {
-		v.events = v.startEvents()
+		v.events = v.startEvents(v.display.Aside)
 	}
 	for _, w := range v.all {
 		w.record = newRecord()
@@ -154,7 +159,7 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 			v.note(v.secrets.Mask(line))
 		}
 		if problem != nil {
-			v.note("settle: " + v.say(words.warning, problem.Error()))
+			v.closing = append(v.closing, problem.Error())
 		}
 	}
 }
@@ -196,10 +201,13 @@ func (v *vigil) reportOf(ctx context.Context, e ending) report {
 // printLine prints the result of a task among several as a line: task, outcome and result with tabs between. On a terminal
 // one without a result has been told already.
 func (v *vigil) printLine(rep report) {
-	if !v.forPeople() || len(v.all) == 1 || v.terminal {
-		return
+	switch {
+	case !v.forPeople() || len(v.all) == 1:
+	case !v.terminal:
+		v.printText(v.line(rep))
+	case rep.Result != nil:
+		v.display.Aside(func() { v.printText(v.line(rep)) })
 	}
-	v.printText(v.line(rep))
 }
 
 func (v *vigil) line(rep report) string {
@@ -221,9 +229,16 @@ func (v *vigil) finish(ctx context.Context) error {
 	}
 	v.display.Requests(total.Requests)
 	v.display.Close(v.next(total)...)
-	v.keeper.close()
+	for _, text := range v.closing {
+		v.complain(v.say(words.warning, text), "")
+	}
+	if err := v.keeper.close(); err != nil {
+		v.notKept(err)
+	}
 	v.learn()
-	v.printResults(total)
+	if v.forPeople() && len(v.all) == 1 && total.Result != nil {
+		v.printResult(total.Result)
+	}
 	if total.ExitCode == exitSucceeded && len(v.then) > 0 {
 		var problem error
 		if total.ExitCode, problem = v.follow(ctx, v.then); problem != nil {
@@ -235,21 +250,6 @@ func (v *vigil) finish(ctx context.Context) error {
 	v.printReport(total)
 	v.announce(total)
 	return exitWith(total.ExitCode)
-}
-
-// printResults prints as text what a single task has brought, and on a terminal what each of several has.
-func (v *vigil) printResults(total report) {
-	switch {
-	case !v.forPeople():
-	case len(v.all) == 1 && total.Result != nil:
-		v.printResult(total.Result)
-	case len(v.all) > 1 && v.terminal:
-		for _, rep := range v.reports {
-			if rep.Result != nil {
-				v.printText(v.line(rep))
-			}
-		}
-	}
 }
 
 // targets are all that the tasks belong to, each once.

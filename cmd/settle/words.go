@@ -65,7 +65,7 @@ var words = struct {
 	demoExpand:   term.Text{"%d. Expand a disk. This task fails, and settle says so, with the platform's reason.", "%d. 扩容磁盘。这个任务会失败，settle 会如实报告平台给出的原因。"},
 	demoExit:     term.Text{"exit code %d: %s", "退出码 %d：%s"},
 	demoReal:     term.Text{"Against a real EasyOps the same wait is:\n\n  %s", "对真实的 EasyOps，同样的等待是：\n\n  %s"},
-	demoStays:    term.Text{"The API stays up until Ctrl-C. Start a task with:\n\n  %s", "API 保持运行，直到按下 Ctrl-C。启动一个任务：\n\n  %s"},
+	demoStays:    term.Text{"The API stays up as target demo until Ctrl-C. In another terminal, start a task with\n\n  %s\n\nor leave one to come back to:\n\n  %s\n  settle list\n  settle resume", "API 作为目标 demo 保持运行，直到按下 Ctrl-C。在另一个终端启动一个任务：\n\n  %s\n\n或者先离开、以后再回来：\n\n  %s\n  settle list\n  settle resume"},
 }
 
 func (a *app) say(t term.Text, args ...any) string { return a.options.Language.Say(t, args...) }

@@ -5,7 +5,9 @@ package demo
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -32,10 +34,12 @@ var Tools = map[string]Tool{
 	},
 }
 
-// A Server is an http.Handler with two requests:
+// A Server is an http.Handler with four requests:
 //
+//	GET  /tools                                    lists Tools
 //	POST /tools/execution       {"toolId": NAME}   starts one of Tools and answers with its execId
 //	GET  /tools/execution/{id}                     says where it stands: totalStatus run, success or failed
+//	PUT  /tools/terminate/{id}                     ends it, failed
 type Server struct {
 	mux        http.ServeMux
 	mu         sync.Mutex // guards executions
@@ -45,8 +49,10 @@ type Server struct {
 // New returns a server that has run nothing yet.
 func New() *Server {
 	s := &Server{executions: map[string]*execution{}}
+	s.mux.HandleFunc("GET /tools", s.list)
 	s.mux.HandleFunc("POST /tools/execution", s.start)
 	s.mux.HandleFunc("GET /tools/execution/{id}", s.show)
+	s.mux.HandleFunc("PUT /tools/terminate/{id}", s.terminate)
 	return s
 }
 
@@ -55,7 +61,8 @@ type execution struct {
 	id         string
 	tool       Tool
 	began      time.Time
-	lost, busy bool // has happened
+	lost, busy bool          // has happened
+	terminated time.Duration // after so long; 0: nobody has
 }
 
 // answer is the envelope of every answer.
@@ -67,6 +74,14 @@ type answer struct {
 }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+func (s *Server) list(w http.ResponseWriter, _ *http.Request) {
+	var list []map[string]string
+	for _, id := range slices.Sorted(maps.Keys(Tools)) {
+		list = append(list, map[string]string{"toolId": id, "name": id, "vId": "1"})
+	}
+	write(w, http.StatusOK, answer{Data: map[string]any{"total": len(list), "list": list}})
+}
 
 func (s *Server) start(w http.ResponseWriter, r *http.Request) {
 	var order struct {
@@ -113,6 +128,20 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func (s *Server) terminate(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, known := s.executions[r.PathValue("id")]
+	if !known {
+		write(w, http.StatusNotFound, answer{Code: 100011, CodeExplain: "ERR_NOT_FOUND", Error: "no such execution"})
+		return
+	}
+	if after := time.Since(e.began); e.terminated == 0 && after < e.tool.Takes {
+		e.terminated = max(after, 1)
+	}
+	write(w, http.StatusOK, answer{})
+}
+
 // happensNow reports whether a fault that is due once after `due` is to happen now, and remembers that it has.
 func happensNow(due, after time.Duration, happened *bool) bool {
 	now := due > 0 && after >= due && !*happened
@@ -122,9 +151,14 @@ func happensNow(due, after time.Duration, happened *bool) bool {
 
 // stand is where the execution stands after so long.
 func (e *execution) stand(after time.Duration) map[string]any {
+	if e.terminated > 0 {
+		after = e.terminated
+	}
 	ran := min(1, float64(after)/float64(e.tool.Takes))
 	data := map[string]any{"execId": e.id, "progress": int(ran * float64(e.tool.Reaches)), "error": ""}
 	switch {
+	case e.terminated > 0:
+		data["totalStatus"], data["error"] = "failed", "terminated"
 	case after < e.tool.Takes:
 		data["totalStatus"] = "run"
 	case e.tool.Error != "":
