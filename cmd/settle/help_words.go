@@ -37,7 +37,7 @@ var exitHelp = []struct {
 	when           term.Text
 }{
 	{"0", "succeeded", term.Text{"the task, or as many as were asked for, succeeded", "任务成功；多个任务时，达到所要求的成功数"}},
-	{"1", "failed", term.Text{"the task failed, or the platform refused to start it", "任务失败，或平台拒绝启动它"}},
+	{"1", "failed", term.Text{"the task failed, or the platform refused to start it; with --strict also: succeeded with warnings", "任务失败，或平台拒绝启动它"}},
 	{"2", "invalid", term.Text{"bad flag, expression or name: nothing was asked; or nobody said what the raw states mean: the answer is shown", "选项、表达式或名称有误，未做任何查询；或没有说明原始状态的含义，此时显示应答"}},
 	{"3", "not_found", term.Text{"the platform does not know the task, nor the VM that an action names", "平台上没有这个任务，或没有操作所指的虚拟机等对象"}},
 	{"4", "denied", term.Text{"not allowed, after one fresh login", "无权限；已重新登录过一次"}},

@@ -34,9 +34,10 @@ connection, an answer that cannot be read, a raw state that nobody listed) is ne
 failure.
 
 TASK is TARGET/ID (settle target list), RECIPE/ID (settle recipe list; what it needs comes from the
-environment), a handle (settle list), tcp:HOST:PORT, file:PATH, or a URL with --state and what its raw states
-mean. With --recipe FILE it is an ID. Several tasks are asked about in as few requests as the platform can
-take; their results come in the order in which they end.
+environment), a handle (settle list), a URL with --state and what its raw states mean, tcp:HOST:PORT (can it be
+connected to), file:PATH (is it there, or with --state what its JSON says) or exec:COMMAND for the shell. With
+--recipe FILE it is an ID. Several tasks are asked about in as few requests as the platform can take; their
+results come in the order in which they end.
 
 Behind a TASK, "-- COMMAND" is run once all have succeeded, and its exit code is ours; unless stdout gets text
 its output goes to stderr. Without a TASK the command is the check: its exit code is the answer (0 succeeded,
