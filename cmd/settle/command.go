@@ -51,26 +51,27 @@ func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 	if len(f.pendingExit) > 0 {
 		return task{}, usage("--pending-exit", "goes by the exit code, --state by the output", "leave one out")
 	}
-	own := *f // other tasks may be URLs
-	own.reading.NoHTTP = true
-	reader, reads, err := own.reader()
-	if err != nil {
-		return task{}, err
-	}
+	return t, t.readBy(*f, c.answer)
+}
+
+// readBy has t ask without HTTP, and read the answer as the flags say.
+func (t *task) readBy(f askFlags, answer func(context.Context) (*recipe.Answer, error)) error {
+	f.reading.NoHTTP = true
+	reader, reads, err := f.reader()
 	t.reader = reader
-	if !reads {
-		t.ask = c.answer
-		return t, nil
+	if err != nil || !reads {
+		t.ask = answer
+		return err
 	}
 	t.check = func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
-		answer, err := c.answer(ctx)
+		answer, err := answer(ctx)
 		if err != nil {
 			return nil, settle.Status{}, err
 		}
 		status, err := reader.Status(ctx, answer)
 		return answer, status, err
 	}
-	return t, nil
+	return nil
 }
 
 // kindOfCommand is a command with the words up to its first flag, such as aws ec2 describe-snapshots.

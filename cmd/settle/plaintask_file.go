@@ -42,26 +42,15 @@ func (a *app) fileTask(text string, f *askFlags) (task, error) {
 		t.check = c.there
 		return t, nil
 	}
-	own := *f // other tasks may be URLs
-	own.reading.NoHTTP = true
-	reader, reads, err := own.reader()
-	if err != nil {
-		return task{}, err
+	if err := t.readBy(*f, c.answer); err != nil || t.check == nil {
+		return t, err
 	}
-	t.reader = reader
-	if !reads {
-		t.ask = c.answer
-		return t, nil
-	}
+	read := t.check
 	t.check = func(ctx context.Context) (*recipe.Answer, settle.Status, error) {
-		answer, err := c.answer(ctx)
-		switch {
-		case errors.Is(err, settle.ErrNotFound):
+		answer, status, err := read(ctx)
+		if errors.Is(err, settle.ErrNotFound) {
 			return nil, settle.Status{State: settle.Pending, Raw: fileAbsent}, nil
-		case err != nil:
-			return nil, settle.Status{}, err
 		}
-		status, err := reader.Status(ctx, answer)
 		return answer, status, err
 	}
 	return t, nil

@@ -103,12 +103,20 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusOK, answer{Data: map[string]string{"execId": id}})
 }
 
+// find returns the execution that r is about; nil where there is none, and then it has answered so. The caller holds mu.
+func (s *Server) find(w http.ResponseWriter, r *http.Request) *execution {
+	e := s.executions[r.PathValue("id")]
+	if e == nil {
+		write(w, http.StatusNotFound, answer{Code: 100011, CodeExplain: "ERR_NOT_FOUND", Error: "no such execution"})
+	}
+	return e
+}
+
 func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, known := s.executions[r.PathValue("id")]
-	if !known {
-		write(w, http.StatusNotFound, answer{Code: 100011, CodeExplain: "ERR_NOT_FOUND", Error: "no such execution"})
+	e := s.find(w, r)
+	if e == nil {
 		return
 	}
 	after := time.Since(e.began)
@@ -131,9 +139,8 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 func (s *Server) terminate(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, known := s.executions[r.PathValue("id")]
-	if !known {
-		write(w, http.StatusNotFound, answer{Code: 100011, CodeExplain: "ERR_NOT_FOUND", Error: "no such execution"})
+	e := s.find(w, r)
+	if e == nil {
 		return
 	}
 	if after := time.Since(e.began); e.terminated == 0 && after < e.tool.Takes {
