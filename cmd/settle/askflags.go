@@ -34,7 +34,7 @@ func addAskFlags(fs *pflag.FlagSet, display *term.Options) *askFlags {
 	fs.StringVar(&r.Reason, "reason", "", "jq `EXPR` that finds why, in the platform's words")
 	fs.StringVar(&r.Result, "result", "", "jq `EXPR` over the last answer, printed on success")
 	fs.StringVar(&r.OK, "ok", "", "jq `EXPR`; false: the check failed, although HTTP said 200")
-	fs.StringArrayVar(&f.header, "header", nil, "`'NAME: VALUE'` sent with every check")
+	fs.StringArrayVar(&f.header, "header", nil, "a request header `'NAME: VALUE'`, sent with every check")
 	fs.StringVar(&f.method, "method", "", "HTTP `METHOD` (default GET, with --data POST)")
 	fs.StringVarP(&f.data, "data", "d", "", "request `BODY`, sent with every check; @FILE reads it from a file")
 	fs.IntSliceVar(&f.pendingExit, "pending-exit", nil, "exit `codes` of -- COMMAND that mean: ask again; any other but 0 then means failed")

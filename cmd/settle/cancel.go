@@ -22,7 +22,7 @@ func (a *app) cancelCommand() *cobra.Command {
 	var when whenFlags
 	cmd := &cobra.Command{
 		Use:   "cancel {TASK | HANDLE}...",
-		Short: "Ask the platform to cancel a task",
+		Short: "Ask the platform to cancel tasks",
 		Long: `settle cancel asks the platform to cancel each task, in the recipe's words. Exit 0 says that the platform took the
 request, not that the task has ended: some go on for a while, and some end all the same. With --wait it waits
 until they have ended, and exits as settle wait does: 6 canceled, 0 succeeded before it was heard, 1 failed.

@@ -21,7 +21,7 @@ func (a *app) demoCommand() *cobra.Command {
 	var stay bool
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "See settle wait: nothing else is needed",
+		Short: "Watch settle at work: nothing else is needed",
 		Long: `settle demo starts a small task API on the loopback interface, in the shape of EasyOps tool executions. It
 submits "create snapshot" there and waits for it, through a lost connection and a 503, then submits a disk
 expansion that fails. It takes about fifteen seconds, and exits 0 when all went as announced.`,

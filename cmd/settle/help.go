@@ -43,7 +43,7 @@ func (a *app) arrange(root *cobra.Command) {
 		}
 		cmd.Flags().BoolP("help", "h", false, "show this help")
 		if version := cmd.Flags().Lookup("version"); version != nil && cmd == root {
-			version.Usage = "say which settle this is"
+			version.Usage = "show which settle this is"
 		}
 	})
 	if a.options.Language == term.Chinese {
@@ -78,7 +78,7 @@ func (a *app) helpCommand() *cobra.Command {
 func (a *app) environmentCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "environment",
-		Short: "The environment variables and files that settle reads",
+		Short: "The environment variables and files of settle",
 	}
 }
 

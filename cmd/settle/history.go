@@ -23,7 +23,7 @@ func (a *app) historyCommand() *cobra.Command {
 	var when whenFlags
 	cmd := &cobra.Command{
 		Use:   "history [KIND]",
-		Short: "How long tasks of a kind have taken, and when they would be checked",
+		Short: "Show how long tasks of a kind have taken, and when one would be checked",
 		Long: `settle history shows what earlier waits have learned, a line a kind of task: how many tasks, their median, the range
 between the shortest and the longest tenth, and the last one.
 

@@ -14,7 +14,7 @@ func (a *app) listCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "What is waited for, and what was",
+		Short: "List what is waited for, and what was",
 		Long: `settle list shows the waits that are not over, and those that ended in the last day, the newest first: handle,
 name, whether a process waits for it, and where the task stood when it was last asked. Nothing is asked now:
 settle check does that.

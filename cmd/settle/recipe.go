@@ -82,7 +82,7 @@ func (a *app) group(cmd *cobra.Command) *cobra.Command {
 func (a *app) recipeSchemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
-		Short: "The JSON Schema of recipes, for editors",
+		Short: "Print the JSON Schema of recipes, for editors",
 		Long: `settle recipe schema prints the JSON Schema (2020-12) of recipes. In an editor with the YAML language server, save
 it beside your recipe and begin that with:
 

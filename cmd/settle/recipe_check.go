@@ -13,7 +13,7 @@ import (
 func (a *app) recipeCheckCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check FILE...",
-		Short: "All faults of a recipe, with line, column and what would work",
+		Short: "Check a recipe: all faults, with line, column and what would work",
 		Long: `settle recipe check reads recipes as settle does before any request, and tells all faults at once, each as
 FILE:LINE:COLUMN. Exit code 2 where there are any.`,
 		Example: `  settle recipe check jobs.yaml

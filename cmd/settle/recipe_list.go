@@ -12,7 +12,7 @@ import (
 func (a *app) recipeListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [VENDOR]",
-		Short: "The recipes that there are",
+		Short: "List the recipes",
 		Long: `settle recipe list shows name, title, and what each recipe was proven against: a server, a simulator, or (mock)
 documented answers alone. A name without its kind is the vendor's default, marked with *.`,
 		Example: `  settle recipe list

@@ -17,7 +17,7 @@ func (a *app) recipeShowCommand() *cobra.Command {
 	var source bool
 	cmd := &cobra.Command{
 		Use:   "show NAME",
-		Short: "What a recipe knows, and the lines to type",
+		Short: "Show what a recipe knows, and the lines to type",
 		Long: `settle recipe show tells what a target must say of itself, how it logs in, what the raw states mean, and what can be
 started, as lines to type. NAME is vendor/kind, a vendor alone, or a file.`,
 		Example: `  settle recipe show smartx

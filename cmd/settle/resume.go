@@ -17,7 +17,7 @@ func (a *app) resumeCommand() *cobra.Command {
 	var f *waitFlags
 	cmd := &cobra.Command{
 		Use:   "resume [HANDLE...]",
-		Short: "Take up waits that were left",
+		Short: "Resume waits that were left",
 		Long: `settle resume goes on waiting for tasks that settle stopped watching: after Ctrl-C, a lost terminal, a limit that
 was reached, kill -9 or a power cut, or settle submit --detach. Without a HANDLE it takes up all that is left of
 the newest command. The limits begin anew; all else holds as it was given, unless a flag here says otherwise.
@@ -45,9 +45,9 @@ waiting for is left to it.`,
 		},
 	}
 	f = a.addWaitFlags(cmd.Flags())
-	for _, flag := range kept { // of these it was said before, and only a secret is said again
-		if f := cmd.Flags().Lookup(flag); f != nil && flag != "header" && flag != "data" {
-			f.Hidden = true
+	for _, flag := range keptQuestion { // of these it was said before, and only a secret, or how to show it, is said again
+		if !slices.Contains([]string{"header", "data", "progress"}, flag) {
+			cmd.Flags().Lookup(flag).Hidden = true
 		}
 	}
 	return cmd
@@ -183,13 +183,17 @@ func resumeLine(e *journal.Entry) string {
 	return line
 }
 
-// kept are the flags that a wait needs when it is taken up again, wherever it was begun.
-var kept = []string{
+// keptQuestion are the flags that say what is asked, which a wait needs when it is taken up again.
+var keptQuestion = []string{
 	"state", "pending", "blocked", "succeeded", "warned", "failed", "canceled", "unlisted", "progress", "reason", "result", "ok",
 	"header", "method", "data", "pending-exit", "recipe",
+}
+
+// kept are all flags that a wait needs when it is taken up again, wherever it was begun.
+var kept = append(slices.Clone(keptQuestion),
 	"every", "max", "factor", "jitter", "checks", "timeout", "attempt", "errors", "missing", "grace", "stable", "policy",
 	"any", "fail-fast", "strict", "stop-on-blocked", "no-history", "rate", "workers", "on-done",
-}
+)
 
 // changed is the flags of from that were given and that to has too, as words of a command line.
 func changed(from, to *pflag.FlagSet) (words []string) {

@@ -16,7 +16,7 @@ func (a *app) showCommand() *cobra.Command {
 	var raw bool
 	cmd := &cobra.Command{
 		Use:   "show HANDLE",
-		Short: "What happened during a wait",
+		Short: "Show what happened during a wait",
 		Long: `settle show tells of one wait what was seen when, how it ended, the platform's last answer (secrets masked), and the
 lines to type next. Nothing is asked now. HANDLE may be its beginning, two characters or more, as long as no
 other begins so.

@@ -15,7 +15,7 @@ import (
 func (a *app) targetListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "The targets that there are",
+		Short: "List the targets",
 		Long: `settle target list shows name, recipe, address, and how each target logs in, without its secrets. Nothing is asked:
 settle target check does that.`,
 		Example: `  settle target list

@@ -13,7 +13,7 @@ import (
 func (a *app) versionCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
-		Short: "Say which settle this is",
+		Short: "Show which settle this is",
 		Long: `settle version shows the version, the commit that it was built from and when that was made, the Go version and the
 system. A commit with -dirty had changes that were not committed.`,
 		Example: `  settle version

@@ -39,8 +39,8 @@ connected to), file:PATH (is it there, or with --state what its JSON says) or ex
 --recipe FILE it is an ID. Several tasks are asked about in as few requests as the platform can take; their
 results come in the order in which they end.
 
-Behind a TASK, "-- COMMAND" is run once all have succeeded, and its exit code is ours; unless stdout gets text
-its output goes to stderr. Without a TASK the command is the check: its exit code is the answer (0 succeeded,
+Behind a TASK, "-- COMMAND" is run once all have succeeded, and its exit code is ours; with any -o but text its
+output goes to stderr. Without a TASK the command is the check: its exit code is the answer (0 succeeded,
 --pending-exit N: again), or with --state the JSON that it prints. What such a check leaves running is ended
 with it.
 
@@ -59,7 +59,9 @@ Each wait has a handle, and is on disk before its first check: settle resume tak
   settle wait tower/9f3c -- ./deploy.sh         # runs once it has succeeded
   if settle wait tower/9f3c -q; then echo done; fi`,
 	}
-	return cmd, a.addWaitFlags(cmd.Flags())
+	f = a.addWaitFlags(cmd.Flags())
+	cmd.Flags().StringVarP(&f.file, "file", "f", "", "a `FILE` with a TASK a line, an optional name after it, # for comments; -: stdin")
+	return cmd, f
 }
 
 // waitFlags are all that a wait can be told.
@@ -67,12 +69,11 @@ type waitFlags struct {
 	ask  *askFlags
 	when whenFlags
 	run  runFlags
-	file string
+	file string // of tasks; settle resume has none
 }
 
 func (a *app) addWaitFlags(fs *pflag.FlagSet) *waitFlags {
 	f := &waitFlags{ask: addAskFlags(fs, &a.options)}
-	fs.StringVarP(&f.file, "file", "f", "", "a `FILE` with a TASK a line, an optional name after it, # for comments; -: stdin")
 	f.run.addSeveralFlags(fs)
 	f.run.addRunFlags(fs)
 	f.when = addWhenFlags(fs)
@@ -84,7 +85,7 @@ func (a *app) addWaitFlags(fs *pflag.FlagSet) *waitFlags {
 func (a *app) addShowFlags(fs *pflag.FlagSet) {
 	fs.VarP(&waitOutputFlag{a}, "output", "o", outputUsageWait)
 	fs.BoolVarP(&a.options.Verbose, "verbose", "v", false, "a line for every check")
-	fs.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing but how a wait ended that is no success")
+	fs.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing, unless a wait ends without success")
 }
 
 // waits makes a run of what a command line names. No request is made.

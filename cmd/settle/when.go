@@ -34,7 +34,7 @@ func addWhenFlags(fs *pflag.FlagSet) whenFlags {
 	w.set.Duration("missing", 0, "a task that was never yet seen may be not found for this long")
 	w.set.Duration("grace", 0, "a failed or canceled answer counts once it has lasted this long")
 	w.set.Int("stable", 0, "so many succeeded answers in a row make a success")
-	w.set.String("policy", "", `several of these at once, such as "every=5s max=30s timeout=10m"; a flag wins over it`)
+	w.set.String("policy", "", "when and how long in one `TEXT`, such as \"every=5s max=30s timeout=10m\"; a flag of its own wins over it")
 	fs.AddFlagSet(w.set)
 	return w
 }
