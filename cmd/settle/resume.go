@@ -69,9 +69,9 @@ func (a *app) leftEntries(handles []string) (entries []*journal.Entry, err error
 		return entries, nil
 	}
 	for _, handle := range handles {
-		e, err := j.Find(handle)
+		e, err := a.saved(j, handle)
 		if err != nil {
-			return nil, usage("handle", err.Error(), "settle list shows them")
+			return nil, err
 		}
 		if !slices.ContainsFunc(entries, func(other *journal.Entry) bool { return other.Handle == e.Handle }) {
 			entries = append(entries, e)

@@ -43,21 +43,27 @@ func (a *app) saved(j *journal.Journal, handle string) (*journal.Entry, error) {
 		}
 		return nil, usage("handle", "several waits begin with "+quoted(handle)+": "+strings.Join(all, ", "), several.Entries[0].Handle)
 	case errors.Is(err, journal.ErrNone):
-		return nil, usage("handle", "there is no wait "+quoted(handle), a.nearestHandle(j, handle))
+		return nil, noWait(handle, nearHandle(j, handle))
 	}
 	return e, err
 }
 
-func (a *app) nearestHandle(j *journal.Journal, typed string) (hint string) {
+// nearHandle is the handle that was meant, "" where none is near.
+func nearHandle(j *journal.Journal, typed string) string {
 	all, _ := j.List() // without it there is no better hint
 	handles := make([]string, len(all))
 	for i, e := range all {
 		handles[i] = e.Handle
 	}
-	if near := recipe.Nearest(typed, handles); near != "" {
-		return "did you mean " + near + "?"
+	return near(typed, handles)
+}
+
+func noWait(typed, meant string) error {
+	hint := "settle list --all shows all handles"
+	if meant != "" {
+		hint = "did you mean " + meant + "?"
 	}
-	return "settle list --all shows all handles"
+	return usage("handle", "there is no wait "+quoted(typed), hint)
 }
 
 // hideSecrets has masked what targets and the environment hold in plain text: an entry was masked as it was written, but

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -172,7 +173,9 @@ func (a *app) listedTask(cmd *cobra.Command, l listed, f *askFlags) (*waiting, e
 	case isURL(l.text):
 		t, err = a.urlTask(l.text, f)
 	default:
-		t, err = a.recipeTask(cmd, l.text, f)
+		if t, err = a.recipeTask(cmd, l.text, f); err != nil && f.recipe == "" {
+			err = a.orHandle(l.text, err)
+		}
 	}
 	t.typed = cmp.Or(t.typed, l.text)
 	return &waiting{task: t}, err
@@ -193,4 +196,17 @@ func (a *app) entryNamed(text string) (*journal.Entry, error) {
 		return nil, nil
 	}
 	return e, nil
+}
+
+// orHandle is err, which refuses text as a task, or that a handle was meant: that is near, and no target has the name.
+func (a *app) orHandle(text string, err error) error {
+	j, notKept := a.journal()
+	targets, _, notRead := loadTargets()
+	if notKept != nil || notRead != nil || slices.Contains(targets.Names(), text) {
+		return err
+	}
+	if meant := nearHandle(j, text); meant != "" {
+		return noWait(text, meant)
+	}
+	return err
 }
