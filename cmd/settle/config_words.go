@@ -9,7 +9,7 @@ var configWords = struct {
 	typo:       term.Text{"warning: %s is no setting of settle's; did you mean %s?", "警告：%s 不是 settle 的设置；是 %s 吗？"},
 	byDefault:  term.Text{"default", "默认"},
 	fromTarget: term.Text{"target %s", "目标 %s"},
-	fromRecipe: term.Text{"recipe %s", "配方 %s"},
+	fromRecipe: term.Text{"recipe %s", "recipe %s"},
 	none:       term.Text{"none", "无"},
 	there:      term.Text{"there", "已有"},
 	notThere:   term.Text{"not there", "尚无"},

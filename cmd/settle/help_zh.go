@@ -5,7 +5,7 @@ package main
 // add here. Flags, commands, placeholders and what stands in backquotes are the same in both.
 var chineseHelp = map[string]string{
 	// settle
-	"Wait for asynchronous tasks, anywhere": "等待任何地方的异步任务",
+	"Wait for asynchronous tasks, anywhere": "等待任何平台上的异步任务",
 	"settle asks where a task stands until it has ended, through lost connections, at the right moments, with a limit, and says by its exit code how it ended. A task that is not finished, or that could not be asked about, is never called failed.": "settle 不断查询任务状态，直到任务结束：连接断开也不放弃，在合适的时刻检查，始终有上限，并用退出码说明任务如何结束。尚未结束或查询不到的任务，绝不会被说成失败。",
 	"A TASK is TARGET/ID, RECIPE/ID (its login comes from the environment), a handle of settle list, or a URL with --state. Results go to stdout, all else to stderr; -o json is for programs. settle COMMAND --help says more of each.":               "TASK 是 TARGET/ID、RECIPE/ID（登录信息取自环境变量）、settle list 列出的句柄，或带 --state 的 URL。结果写到标准输出，其余一律写到标准错误；程序请用 -o json。各命令详见 settle COMMAND --help。",
 
@@ -15,7 +15,7 @@ var chineseHelp = map[string]string{
 	"wait for a running one":    "等待已在运行的任务",
 	"lost the terminal?":        "终端丢了？",
 	"and go on waiting":         "并继续等待",
-	"fifty, one a line":         "五十个，每行一个",
+	"fifty, one a line":         "五十个任务，每行一个",
 	"until one succeeds":        "直到有一个成功",
 	"in a script":               "用在脚本里",
 	"in CI, by GITHUB_TOKEN":    "在 CI 里，凭 GITHUB_TOKEN",
@@ -37,7 +37,7 @@ var chineseHelp = map[string]string{
 	"runs once it has succeeded":                                                                                                       "任务成功后运行",
 	"a `FILE` with a TASK a line, an optional name after it, # for comments; -: stdin":                                                 "任务列表文件 `FILE`，每行一个 TASK，其后可加名称，# 为注释；- 表示标准输入",
 	"of several tasks, one that succeeds is enough":                                                                                    "多个任务中有一个成功即可",
-	"of several tasks, the first that does not succeed ends the wait":                                                                  "多个任务中一有未成功的，就结束等待",
+	"of several tasks, the first that does not succeed ends the wait":                                                                  "多个任务中只要有一个未成功，就结束等待",
 	"of several tasks: so many requests a second to each target at most (default the target's rate)":                                   "多个任务时：每秒最多向每个目标发送这么多次请求（默认取目标的 rate）",
 	"of several tasks: so many requests to each target at once at most (default 8)":                                                    "多个任务时：最多同时向每个目标发送这么多个请求（默认 8）",
 	"succeeded with warnings is exit 1":                                                                                                "成功但有警告时，退出码为 1",
@@ -45,7 +45,7 @@ var chineseHelp = map[string]string{
 	"run a shell `COMMAND` at each task's end, whatever that is; it gets SETTLE_OUTCOME, SETTLE_TASK and so on, and the JSON on stdin": "每个任务结束时，无论结局如何，都用 shell 运行 `COMMAND`；它从环境变量得到 SETTLE_OUTCOME、SETTLE_TASK 等，从标准输入得到 JSON",
 	"neither go by how long such tasks have taken, nor learn from this one":                                                            "不参考同类任务以往的用时，也不记录这一次",
 	"`FORM` of what stdout gets: text (the result), json (one object on one line, at the end), ndjson (also one for each check) or template=TEXT (a Go template over that object)": "标准输出的形式 `FORM`：text（结果）、json（结束时输出一行，一个对象）、ndjson（每次检查也输出一个）或 template=TEXT（对该对象求值的 Go 模板）",
-	"say nothing, unless a wait ends without success": "除非等待未以成功结束，否则不输出提示",
+	"say nothing, unless a wait ends without success": "只在等待未以成功结束时输出提示",
 	"shows the answer, and the command to type":       "显示应答，以及接下来要输入的命令",
 	"the check may take this long; 0: any time":       "这次检查的最长时间；0 表示不限",
 	"with GITHUB_TOKEN in the environment":            "环境变量中有 GITHUB_TOKEN",
@@ -73,7 +73,7 @@ var chineseHelp = map[string]string{
 
 	// when, and how long
 	"pause after the first check (default 2s); alone it is a fixed pause":                                       "首次检查后的间隔（默认 2s）；单独使用时为固定间隔",
-	"pauses grow up to this (default 15s; with --every and --factor 8 times --every, where that is more)":       "间隔最多增长到此值（默认 15s；同时用 --every 和 --factor 时，取 --every 的 8 倍，若更大）",
+	"pauses grow up to this (default 15s; with --every and --factor 8 times --every, where that is more)":       "间隔最多增长到此值（默认 15s；同时用 --every 和 --factor 时，取 15s 与 --every 的 8 倍中较大者）",
 	"each pause is this many times the one before; 0: every, 2 every, 3 every…":                                 "每次间隔是前一次的多少倍；0 表示依次为 every、2 every、3 every…",
 	"spread each pause over ± this part of itself, 0 to 1":                                                      "每次间隔随机增减的比例，0 到 1",
 	"give up after this many checks; alone it lifts the default timeout":                                        "检查这么多次后放弃；单独使用时取消默认时限",

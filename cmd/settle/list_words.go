@@ -34,7 +34,7 @@ var listWords = struct {
 	unknown:   term.Text{"unknown", "未知"},
 	warned:    term.Text{"succeeded with warnings", "成功但有警告"},
 
-	empty:      term.Text{"nothing is waited for, and nothing was in the last day", "没有正在等待的任务，最近一天也没有"},
+	empty:      term.Text{"nothing is waited for, and nothing was in the last day", "没有正在等待的任务，最近一天内也没有"},
 	emptyAll:   term.Text{"nothing is waited for, and nothing is remembered", "没有正在等待的任务，也没有记录"},
 	emptyHint:  term.Text{"settle wait TASK and settle submit TARGET ACTION are listed here from the moment they begin", "settle wait TASK 和 settle submit TARGET ACTION 一开始就会列在这里"},
 	moreHidden: term.Text{"%d that ended longer ago: settle list --all", "另有 %d 个更早结束的：settle list --all"},
@@ -61,12 +61,12 @@ var listWords = struct {
 	moreLines:   term.Text{"all of it: settle show %s --raw", "全部内容：settle show %s --raw"},
 	wasCut:      term.Text{"the answer was longer than %d KiB; its end was not kept", "应答超过 %d KiB，未保留结尾"},
 	noAnswer:    term.Text{"no answer was kept", "没有保留应答"},
-	lost:        term.Text{"settle was cut off while it submitted this: nobody knows whether it was started", "settle 在提交时中断：是否已启动未知"},
+	lost:        term.Text{"settle was cut off while it submitted this: nobody knows whether it was started", "settle 在提交时中断：不知道是否已启动"},
 
 	asked:        term.Text{"the platform was asked to cancel %s", "已请求平台取消 %s"},
 	seesWhether:  term.Text{"%s sees whether it ends so", "%s 可查看它是否因此结束"},
 	semicolon:    term.Text{"; ", "；"},
-	sameAgain:    term.Text{"nobody knows whether the platform has heard; the same command asks again", "平台是否收到未知；再次运行同一命令会重新请求"},
+	sameAgain:    term.Text{"nobody knows whether the platform has heard; the same command asks again", "不知道平台是否已收到；再次运行同一命令会重新请求"},
 	mayHaveEnded: term.Text{"settle check %s says how it stands: it may have ended", "settle check %s 可查看现状：任务可能已结束"},
 	cancelThere:  term.Text{"cancel it there: %s", "到平台上取消：%s"},
 	notKept:      term.Text{"that it has ended is not kept: %v", "未能记下它已结束：%v"},

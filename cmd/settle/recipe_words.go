@@ -35,7 +35,7 @@ var recipeWords = struct {
 	simulator: term.Text{"against a simulator: %s", "在模拟器上：%s"},
 	mock:      term.Text{"against answers alone, no server: %s", "仅用应答数据，未连过服务器：%s"},
 
-	secret:    term.Text{"secret", "保密"},
+	secret:    term.Text{"secret", "机密"},
 	optional:  term.Text{"optional", "可选"},
 	byDefault: term.Text{"default %s", "默认 %s"},
 	oneOf:     term.Text{"one of %s", "可为 %s"},
@@ -58,7 +58,7 @@ var recipeWords = struct {
 	warned:    term.Text{"succeeded, with warnings", "成功，但有警告"},
 	failed:    term.Text{"failed", "失败"},
 	canceled:  term.Text{"canceled", "已取消"},
-	unknown:   term.Text{"not known: it ends nothing", "未知：不据此下结论"},
+	unknown:   term.Text{"not known: it ends nothing", "未知：不会结束等待"},
 	anyOther:  term.Text{"(any other)", "（其他）"},
 
 	gone:      term.Text{"a task that is no longer there has succeeded", "任务消失即为成功"},

@@ -40,7 +40,7 @@ var targetWords = struct {
 	addedHere:       term.Text{"%s added: %s", "已添加 %s：%s"},
 	kept:            term.Text{"written to %s, which only you can read", "已写入 %s，仅您本人可读"},
 	notKept:         term.Text{"nothing was written", "未写入任何内容"},
-	copied:          term.Text{"the recipe was copied to %s", "配方已复制到 %s"},
+	copied:          term.Text{"the recipe was copied to %s", "recipe 已复制到 %s"},
 	removed:         term.Text{"%s removed", "已删除 %s"},
 	next:            term.Text{"%s lists what can be started", "%s 可列出能启动的操作"},
 	none:            term.Text{"there are no targets yet", "还没有目标"},
@@ -74,7 +74,7 @@ var targetWords = struct {
 	notAsked:     term.Text{"not known: %s", "未知：%s"},
 
 	speaksVersion: term.Text{"%s, version %s", "%s，版本 %s"},
-	cannotSee:     term.Text{"%s, as far as it was written down: the recipe has no way to see it", "%s（按配置）：配方无法识别"},
+	cannotSee:     term.Text{"%s, as far as it was written down: the recipe has no way to see it", "%s（按配置）：recipe 无从核实"},
 
 	sameClock: term.Text{"as ours", "与本机一致"},
 	ahead:     term.Text{"%s ahead of ours", "比本机快 %s"},

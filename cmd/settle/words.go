@@ -31,7 +31,7 @@ var words = struct {
 	unlisted:     term.Text{"--pending %[1]s or --failed %[1]s, whichever it means", "按其含义加上 --pending %[1]s 或 --failed %[1]s"},
 	unlistedNear: term.Text{"--pending %[1]s or --failed %[1]s, whichever it means; is it %[2]s?", "按其含义加上 --pending %[1]s 或 --failed %[1]s；是 %[2]s 吗？"},
 	timedOut:     term.Text{"the same command goes on waiting; --timeout or --checks set the limit", "再次运行同一命令可继续等待；--timeout 或 --checks 设定上限"},
-	askAgain:     term.Text{"settle check asks once and shows what comes back; --errors N puts up with more", "settle check 只问一次并显示应答；--errors N 可容忍更多次失败"},
+	askAgain:     term.Text{"settle check asks once and shows what comes back; --errors N puts up with more", "settle check 只查询一次并显示应答；--errors N 可容忍更多次失败"},
 	goOn:         term.Text{"the same command goes on waiting", "再次运行同一命令可继续等待"},
 	notFound:     term.Text{"--missing 30s where a new task takes a while to be known", "新任务需要片刻才可见时，用 --missing 30s"},
 	denied:       term.Text{`--header "Authorization: Bearer $TOKEN"`, `--header "Authorization: Bearer $TOKEN"`},
@@ -51,17 +51,17 @@ var words = struct {
 
 	notKept:        term.Text{"this wait cannot be taken up again: %s", "这次等待之后无法恢复：%s"},
 	nothingLeft:    term.Text{"no wait is left to take up", "没有可恢复的等待"},
-	maybeSubmitted: term.Text{"nobody knows whether %s was started: settle ended while it was being submitted", "不知道 %s 是否已启动：settle 在提交过程中结束了"},
+	maybeSubmitted: term.Text{"nobody knows whether %s was started: settle ended while it was being submitted", "不知道 %s 是否已启动：settle 在提交过程中退出了"},
 	detached:       term.Text{"%s goes on waiting for it", "%s 可继续等待它"},
 	dryRun:         term.Text{"nothing was started; without --dry-run this request would be sent:", "没有启动任何任务；不加 --dry-run 会发送这个请求："},
-	notSent:        term.Text{"what %s reads first was asked for", "%s 先要读取的内容已查询"},
+	notSent:        term.Text{"what %s reads first was asked for", "%s 预先要读取的内容已查询"},
 
 	shown: term.Text{"this is the answer; nobody said where the state is and what the raw states mean", "以上是应答；还没有说明状态在何处、各原始状态是什么意思"},
 
 	shownNoState: term.Text{"nothing in it looks like a state; $http.status is the HTTP code, $http.body the text: %s", "其中看不出状态；$http.status 是 HTTP 状态码，$http.body 是正文：%s"},
 
 	demoServes:   term.Text{"A task API is up at %s for as long as this demo.", "演示用的任务 API 已在 %s 启动。"},
-	demoSnapshot: term.Text{"%d. Create a snapshot. On the way a connection is lost and the server is busy once; the task does not care.", "%d. 创建快照。途中会断一次连接、服务器忙一次；任务不受影响。"},
+	demoSnapshot: term.Text{"%d. Create a snapshot. On the way a connection is lost and the server is busy once; the task does not care.", "%d. 创建快照。途中会断一次连接，服务器还会忙一次；任务不受影响。"},
 	demoExpand:   term.Text{"%d. Expand a disk. This task fails, and settle says so, with the platform's reason.", "%d. 扩容磁盘。这个任务会失败，settle 会如实报告平台给出的原因。"},
 	demoExit:     term.Text{"exit code %d: %s", "退出码 %d：%s"},
 	demoReal:     term.Text{"Against a real EasyOps the same wait is:\n\n  %s", "对真实的 EasyOps，同样的等待是：\n\n  %s"},

@@ -88,7 +88,7 @@ var words = struct {
 	inBrackets: Text{" (%d%%)", "（%d%%）"},
 
 	lostTrack:  Text{"could not learn how the task stands, gave up after %s", "无法得知任务状态，%s后放弃"},
-	vanished:   Text{"the task is no longer there after %s; how it ended is not known", "%s后任务已不存在，结果未知"},
+	vanished:   Text{"the task is no longer there after %s; how it ended is not known", "%s后任务已不存在，结局未知"},
 	notFound:   Text{"not found: the platform does not know this task", "未找到：平台上没有这个任务"},
 	denied:     Text{"not allowed to ask about this task", "无权查询这个任务"},
 	refused:    Text{"the wait was refused before the first check", "等待被拒绝，未做任何检查"},
@@ -126,6 +126,6 @@ var words = struct {
 	someCanceled:    Text{"%d canceled", "%d 个已取消"},
 	someTimeout:     Text{"%d reached the limit", "%d 个到达上限"},
 	someLeft:        Text{"%d no longer watched", "%d 个停止查看"},
-	someLost:        Text{"%d unknown", "%d 个结果未知"},
+	someLost:        Text{"%d unknown", "%d 个结局未知"},
 	totalTook:       Text{" after %s", "，用时 %s"},
 }
