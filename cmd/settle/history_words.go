@@ -24,7 +24,7 @@ var historyWords = struct {
 	unfinished: term.Text{"unfinished", "未见结束"},
 	checks:     term.Text{"checks", "检查"},
 	planned:    term.Text{"by what is known", "按已知用时"},
-	perTask:    term.Text{"checks a task", "每个任务检查"},
-	late:       term.Text{"end seen after", "结束后看到"},
+	perTask:    term.Text{"checks a task", "每任务检查数"},
+	late:       term.Text{"end seen after", "发现延迟"},
 	checksAt:   term.Text{"checks at %s", "检查时刻 %s"},
 }
