@@ -68,6 +68,9 @@ func (a *app) waitHint(w *waiting, err error) string {
 		}
 		return a.say(words.goOn)
 	case settle.OutcomeNotFound:
+		if w.policy.Missing > 0 {
+			return ""
+		}
 		return a.say(words.notFound)
 	case settle.OutcomeUnknown:
 		if hint := a.commonHint(w.task, err); hint != "" {
