@@ -40,6 +40,7 @@ type app struct {
 
 	opened  map[string]*installed      // targets, and recipes at what the environment says
 	learned map[string]*settle.History // by kind of task
+	pace    float64                    // --rate, of what is opened from here on; 0: the target's own
 
 	toldNotKept bool // that there is no journal
 }
