@@ -84,6 +84,9 @@ func New(o Options) *Client {
 	return c
 }
 
+// Requests returns how many HTTP requests were made so far, redirects and failed ones included.
+func (c *Client) Requests() int64 { return c.requests.Load() }
+
 // Close closes the connections that no request uses. The Client may be used on.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 

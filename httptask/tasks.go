@@ -95,7 +95,7 @@ func (t *Tasks) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) }
 func (t *Tasks) Recipe() *recipe.Recipe { return t.recipe }
 
 // Requests returns how many HTTP requests were made so far, logins, redirects and failed ones included.
-func (t *Tasks) Requests() int64 { return t.client.requests.Load() }
+func (t *Tasks) Requests() int64 { return t.client.Requests() }
 
 // Secrets returns what must not be shown of the target, tokens included that it gave meanwhile.
 func (t *Tasks) Secrets() *target.Secrets { return t.secrets }

@@ -239,6 +239,7 @@ func withProblem(what, problem string) string {
 }
 
 func excerpt(text []byte) string {
+	text = bytes.TrimSpace(text)
 	const most = 200
 	if len(text) > most {
 		text = append(text[:most:most], "..."...)

@@ -127,8 +127,20 @@ func (g *group) batch(ctx context.Context, ask batchOfIDs, keys []int) (answers 
 	return answers, err
 }
 
+// stayTogether has tasks that can share a request go by pauses alone, which are the same for all. A history would give
+// each moments of its own, and so each check a request of its own.
+func (g *group) stayTogether() {
+	if g.fleet.Batch == nil || len(g.members) == 1 {
+		return
+	}
+	for _, w := range g.members {
+		w.policy.History = nil // w.took tells it in the end
+	}
+}
+
 // run waits for the members, and hands each end on.
 func (g *group) run(ctx context.Context, ends chan<- ending) {
+	g.stayTogether()
 	fleet := g.fleet.Start(ctx)
 	defer fleet.Close()
 	left := 0

@@ -36,16 +36,21 @@ func (v *vigil) next(total report) []term.Detail {
 	if len(v.all) == 1 || v.keeper == nil {
 		return nil
 	}
-	left, failed := false, false
+	left, failed := false, []string(nil)
 	for _, rep := range v.reports {
-		failed = failed || rep.Outcome == settle.OutcomeFailed
+		if rep.Outcome == settle.OutcomeFailed {
+			failed = append(failed, rep.Handle)
+		}
 		left = left || rep.Outcome == settle.OutcomeTimeout || rep.Outcome == settle.OutcomeInterrupted && !v.any
 	}
 	var all []term.Detail
 	if left {
 		all = append(all, term.Detail{Label: term.Labels.Resume, Text: "settle resume"})
 	}
-	if failed || left {
+	switch {
+	case len(failed) == 1 && !left:
+		all = append(all, term.Detail{Label: term.Labels.Next, Text: "settle show " + failed[0] + " --raw"})
+	case len(failed) > 0 || left:
 		all = append(all, term.Detail{Label: term.Labels.Next, Text: "settle list"})
 	}
 	if len(all) == 0 && total.ExitCode != exitSucceeded {
@@ -68,6 +73,9 @@ func (a *app) waitHint(w *waiting, err error) string {
 		}
 		return a.say(words.goOn)
 	case settle.OutcomeNotFound:
+		if w.policy.Missing > 0 {
+			return ""
+		}
 		return a.say(words.notFound)
 	case settle.OutcomeUnknown:
 		if hint := a.commonHint(w.task, err); hint != "" {

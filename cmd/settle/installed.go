@@ -176,6 +176,9 @@ func (a *app) openOnce(key string, r *recipe.Recipe, t target.Target, name strin
 
 func (a *app) open(r *recipe.Recipe, t target.Target, name string) (*installed, error) {
 	a.secrets.AddTarget(t)
+	if a.pace > 0 {
+		t.Rate = a.pace
+	}
 	tasks, err := httptask.Open(r, t)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"text/template"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/httptask"
 	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
@@ -39,8 +40,10 @@ type app struct {
 	quiet    bool               // -q
 	settings *settings          // SETTLE_* and config.yaml
 
+	urls    *httptask.Client      // asks all URLs; nil: there is none
 	opened  map[string]*installed // targets, and recipes at what the environment says
 	learned map[string]*lesson    // by kind of task
+	pace    float64               // --rate, of what is opened from here on; 0: the target's own
 
 	toldNotKept bool // that there is no journal
 }

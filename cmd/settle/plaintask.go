@@ -14,6 +14,20 @@ func (f *askFlags) isPlain(text string) bool {
 	return f.recipe == "" && (strings.HasPrefix(text, portScheme) || strings.HasPrefix(text, fileScheme) || strings.HasPrefix(text, shellScheme))
 }
 
+// of is the flags as they hold for a TASK that stands beside a URL, where that is so: what says how a URL is asked is not
+// for a port, a file or a command then, and what reads an answer not for a port.
+func (f *askFlags) of(text string, besideURL bool) *askFlags {
+	if !besideURL || !f.isPlain(text) {
+		return f
+	}
+	if strings.HasPrefix(text, portScheme) {
+		return new(askFlags)
+	}
+	own := *f
+	own.header, own.method, own.data = nil, "", ""
+	return &own
+}
+
 // plainTask is the port, the file or the command that a TASK names; is reports whether it names one at all.
 func (a *app) plainTask(text string, f *askFlags) (t task, is bool, err error) {
 	switch {

@@ -25,17 +25,21 @@ import (
 //	/gitlab/api/v4/projects/group%2Fsite/pipelines/7           the same of a pipeline, for the job's token
 //	/start /refuse /envelope /lose                             a start: the answer has id and Location, is 409, is
 //	                     HTTP 200 with code 7, never comes
+//	/begin/NAME/a,b,c    a start whose nth answer is: lose, a lost connection; hold; an HTTP code; else an id, or
+//	                     several with + between
+//	/begun/NAME          how often it was sent, and each header Idempotency-Key that came
 type platform struct {
 	mu    sync.Mutex // guards what follows
 	asked int
 	at    map[string]int
+	begun map[string][]string
 	more  *sync.Cond // asked has grown
 
 	closed chan struct{}
 }
 
 func newPlatform() *platform {
-	p := &platform{at: map[string]int{}, closed: make(chan struct{})}
+	p := &platform{at: map[string]int{}, begun: map[string][]string{}, closed: make(chan struct{})}
 	p.more = sync.NewCond(&p.mu)
 	return p
 }
@@ -95,17 +99,49 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", "http://"+r.Host+"/states/at+location/run,done")
 		w.WriteHeader(http.StatusAccepted)
 		_ = json.NewEncoder(w).Encode(map[string]any{"id": "a b+7", "method": r.Method, "headers": r.Header, "body": string(body)})
+	case "begin":
+		p.begin(w, r, rest)
+	case "begun":
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		_ = json.NewEncoder(w).Encode(map[string]any{"status": "done", "sent": len(p.begun[rest]), "keys": p.begun[rest]})
 	case "refuse":
 		w.WriteHeader(http.StatusConflict)
 		fmt.Fprint(w, `{"message": "the queue is full"}`)
 	case "envelope":
 		fmt.Fprint(w, `{"code": 7, "error": "no such job"}`)
 	case "lose":
-		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-			_ = conn.Close()
-		}
+		lose(w)
 	default:
 		w.WriteHeader(http.StatusNotFound)
+	}
+}
+
+func lose(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close()
+	}
+}
+
+// begin answers a start.
+func (p *platform) begin(w http.ResponseWriter, r *http.Request, path string) {
+	name, list, _ := strings.Cut(path, "/")
+	answers := strings.Split(list, ",")
+	_, _ = io.Copy(io.Discard, r.Body) // with a body unread, nobody is told that the caller goes away
+	p.mu.Lock()
+	answer := answers[min(len(p.begun[name]), len(answers)-1)]
+	p.begun[name] = append(p.begun[name], r.Header.Get("Idempotency-Key"))
+	p.mu.Unlock()
+	code, err := strconv.Atoi(answer)
+	switch {
+	case answer == "lose":
+		lose(w)
+	case answer == "hold":
+		p.hold(r)
+	case err == nil:
+		w.WriteHeader(code)
+	default:
+		_ = json.NewEncoder(w).Encode(map[string]any{"id": answer, "ids": strings.Split(answer, "+")})
 	}
 }
 

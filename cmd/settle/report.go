@@ -35,7 +35,7 @@ type report struct {
 	Error        string          `json:"error"`
 	Hint         string          `json:"hint"`
 	Name         string          `json:"name"`            // that the list of -f gave it
-	Requests     int64           `json:"requests"`        // HTTP requests, logins included; 0 also where nobody counted
+	Requests     int64           `json:"requests"`        // HTTP requests, logins included; of several tasks only in all
 	Tasks        []report        `json:"tasks,omitempty"` // of several, in the order in which they ended
 }
 

@@ -226,9 +226,25 @@ func parameters(args []string) (map[string]any, error) {
 	return params, nil
 }
 
+// listedActions is what can be started, for a program.
+type listedActions struct {
+	Schema  int               `json:"schema"`
+	Target  string            `json:"target"`
+	Recipe  string            `json:"recipe"`
+	Actions []describedAction `json:"actions"`
+}
+
 // listActions prints what can be started, as lines to type.
 func (a *app) listActions(i *installed) {
 	actions := i.Recipe().Actions
+	if !a.forPeople() {
+		listed := listedActions{reportSchema, i.target, i.Recipe().Name, []describedAction{}}
+		for _, action := range actions {
+			listed.Actions = append(listed.Actions, describeAction(action))
+		}
+		fmt.Fprintf(a.stdout, "%s\n", encode(listed, ""))
+		return
+	}
 	if len(actions) == 0 {
 		a.complain(i.Recipe().Name+" starts nothing, it only waits", "settle wait "+i.shown(cmp.Or(i.Recipe().ID.Example, "ID")))
 		return

@@ -78,7 +78,9 @@ func (a *app) urlTask(address string, f *askFlags) (task, error) {
 		return task{}, err // Validate has read it
 	}
 	a.secrets.AddURL(u)
-	client := httptask.New(httptask.Options{Secrets: a.secrets})
+	if a.urls == nil {
+		a.urls = httptask.New(httptask.Options{Secrets: a.secrets})
+	}
 	t := task{
 		name: target.ShowURL(u), short: shortURL(u), typed: address, address: shellWord(target.ShowURL(u)),
 		kind: kindOfURL(u), readsFlags: true,
@@ -89,10 +91,10 @@ func (a *app) urlTask(address string, f *askFlags) (task, error) {
 	}
 	t.reader = reader
 	if !reads {
-		t.ask = func(ctx context.Context) (*recipe.Answer, error) { return client.Ask(ctx, request) }
+		t.ask = func(ctx context.Context) (*recipe.Answer, error) { return a.urls.Ask(ctx, request) }
 		return t, nil
 	}
-	t.check = client.Check(request, t.reader)
+	t.check = a.urls.Check(request, t.reader)
 	return t, nil
 }
 

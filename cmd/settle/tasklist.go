@@ -41,15 +41,22 @@ func (a *app) listedTasks(cmd *cobra.Command, args []string, file string) (list 
 		}
 		list = append(list, more...)
 	}
-	seen := map[string]bool{}
-	var once []listed
+	return once(list), command, nil
+}
+
+// once is the list with each TASK a single time, at its first place, under the first name that it is given.
+func once(list []listed) (all []listed) {
+	at := map[string]int{}
 	for _, l := range list {
-		if !seen[l.text] {
-			once = append(once, l)
+		i, named := at[l.text]
+		if !named {
+			at[l.text] = len(all)
+			all = append(all, l)
+		} else if all[i].label == "" {
+			all[i].label = l.label
 		}
-		seen[l.text] = true
 	}
-	return once, command, nil
+	return all
 }
 
 func listName(file string) string {
@@ -118,8 +125,9 @@ func (a *app) tasks(cmd *cobra.Command, args []string, f *askFlags, file string)
 		return []*waiting{{task: t}}, nil, err
 	}
 	urls := 0
+	besideURL := slices.ContainsFunc(list, func(l listed) bool { return isURL(l.text) })
 	for _, l := range list {
-		w, err := a.listedTask(cmd, l, f)
+		w, err := a.listedTask(cmd, l, f.of(l.text, besideURL))
 		if err != nil {
 			return nil, nil, l.at(err)
 		}

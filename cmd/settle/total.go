@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -21,13 +20,14 @@ func (v *vigil) total() report {
 		return v.reports[0]
 	}
 	total := report{Outcome: settle.OutcomeSucceeded, State: settle.Succeeded, Tasks: v.reports, Ended: new(time.Now().UTC())}
-	decides := v.deciding()
-	switch {
-	case decides == nil:
-		total.Outcome = v.reports[0].Outcome // pending, of tasks that somebody else waits for
-	default:
-		total.Outcome, total.ExitCode, total.State = decides.Outcome, decides.ExitCode, decides.State
-		total.Error, total.Hint = fmt.Sprintf("%s: %s", decides.Task, decides.Error), decides.Hint
+	switch decides := v.deciding(); {
+	case decides != nil:
+		total.Outcome, total.ExitCode, total.State, total.Hint = decides.Outcome, decides.ExitCode, decides.State, decides.Hint
+		if decides.Error != "" { // nothing is wrong with a task that has only not ended
+			total.Error = decides.Task + ": " + decides.Error
+		}
+	case !slices.ContainsFunc(v.reports, func(rep report) bool { return rep.Outcome == settle.OutcomeSucceeded }):
+		total.Outcome, total.State = v.reports[0].Outcome, v.reports[0].State // pending, of tasks that nobody here waits for
 	}
 	for _, rep := range v.reports {
 		total.Checks += rep.Checks

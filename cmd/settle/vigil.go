@@ -227,6 +227,9 @@ func (v *vigil) finish(ctx context.Context) error {
 	for _, at := range v.targets() {
 		total.Requests += at.Requests()
 	}
+	if v.urls != nil {
+		total.Requests += v.urls.Requests()
+	}
 	v.display.Requests(total.Requests)
 	v.display.Close(v.next(total)...)
 	for _, text := range v.closing {

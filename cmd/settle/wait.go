@@ -93,6 +93,7 @@ func (a *app) waits(cmd *cobra.Command, args []string, f *waitFlags) (*vigil, er
 	if err := f.run.refuse(); err != nil {
 		return nil, err
 	}
+	a.pace = f.run.rate
 	all, then, err := a.tasks(cmd, args, f.ask, f.file)
 	if err != nil {
 		return nil, err

@@ -61,6 +61,36 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+func TestTerminated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New()
+		id := start(t, s, "disk.expand")
+		time.Sleep(time.Second)
+		for _, row := range []struct {
+			id   string
+			want int
+		}{{id, 200}, {"nobody", 404}} {
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, httptest.NewRequest("PUT", "/tools/terminate/"+row.id, nil))
+			if w.Code != row.want {
+				t.Errorf("terminate %s: got %d, want %d", row.id, w.Code, row.want)
+			}
+		}
+		time.Sleep(time.Hour)
+		if _, state := ask(s, id); state != "failed" {
+			t.Errorf("terminated: got %q, want failed", state)
+		}
+	})
+}
+
+func TestList(t *testing.T) {
+	w := httptest.NewRecorder()
+	New().ServeHTTP(w, httptest.NewRequest("GET", "/tools", nil))
+	if !strings.Contains(w.Body.String(), `"toolId":"disk.expand"`) {
+		t.Errorf("the list lacks a tool: %s", w.Body)
+	}
+}
+
 func start(t *testing.T, s *Server, tool string) string {
 	t.Helper()
 	w := httptest.NewRecorder()
