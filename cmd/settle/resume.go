@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -33,6 +34,9 @@ waiting for is left to it.`,
 			if a.settings, err = a.settled(cmd); err != nil {
 				return err
 			}
+			if f.file != "" {
+				return usage("--file", "is for TASKs, and these are known by their handles", "settle resume HANDLE...")
+			}
 			entries, err := a.leftEntries(args)
 			if err != nil {
 				return err
@@ -50,6 +54,7 @@ waiting for is left to it.`,
 		},
 	}
 	f = a.addWaitFlags(cmd.Flags())
+	cmd.Flags().Lookup("file").Hidden = true
 	for _, flag := range kept { // of these it was said before, and only a secret is said again
 		if f := cmd.Flags().Lookup(flag); f != nil && flag != "header" && flag != "data" {
 			f.Hidden = true
@@ -171,9 +176,11 @@ func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*w
 
 // neverStarted says that nobody knows whether there is a task to wait for.
 func (a *app) neverStarted(e *journal.Entry) error {
-	return &exitError{exitUnknown, &recipe.Error{
-		Place: e.Handle, Problem: a.say(words.maybeSubmitted, strings.TrimSpace(e.Target+" "+e.Action)), Hint: a.say(words.mayHaveStarted),
-	}}
+	problem := e.Error // of a connection that was lost
+	if problem == "" {
+		problem = a.say(words.maybeSubmitted, cmp.Or(strings.TrimSpace(e.Target+" "+e.Action), e.Name))
+	}
+	return &exitError{exitUnknown, &recipe.Error{Place: e.Handle, Problem: problem, Hint: a.say(words.mayHaveStarted)}}
 }
 
 // needed is the first thing that e lacks since it was secret, and the flags do not give: "--header X-Api-Key", "TASK".
