@@ -63,6 +63,19 @@ func exitOf(o settle.Outcome) int {
 	return exitInternal
 }
 
+// outcomeWith is the outcome that exits with a code; of a command that did not run, which has none, that it was refused.
+func outcomeWith(code int) settle.Outcome {
+	for _, o := range []settle.Outcome{
+		settle.OutcomeFailed, settle.OutcomeNotFound, settle.OutcomeDenied, settle.OutcomeUnknown, settle.OutcomeCanceled,
+		settle.OutcomeTimeout, settle.OutcomeInterrupted, outcomeInternal,
+	} {
+		if exitOf(o) == code {
+			return o
+		}
+	}
+	return settle.OutcomeInvalid
+}
+
 // usage refuses something that the user typed and that makes no sense: exit 2, before any request.
 func usage(place, problem, hint string) error {
 	return &recipe.Error{Place: place, Problem: problem, Hint: hint}

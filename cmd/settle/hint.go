@@ -5,6 +5,7 @@ import (
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/httptask"
+	"github.com/settle-go/settle/internal/journal"
 	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
 )
@@ -13,11 +14,10 @@ import (
 // stand below the sum.
 func (v *vigil) below(w *waiting, rep report) []term.Detail {
 	var all []term.Detail
-	goesOn := rep.Outcome == settle.OutcomeTimeout || rep.Outcome == settle.OutcomeInterrupted || rep.Outcome == outcomeBlocked
 	switch {
 	case len(v.all) > 1:
 		return nil
-	case w.entry == nil || !goesOn:
+	case w.entry == nil || !runsOn(rep.Outcome) || !isWhole(w.entry):
 		all = append(all, term.Detail{Label: term.Labels.Hint, Text: rep.Hint})
 	default:
 		all = append(all, term.Detail{Label: term.Labels.Resume, Text: resumeLine(w.entry)})
@@ -31,30 +31,50 @@ func (v *vigil) below(w *waiting, rep report) []term.Detail {
 	return all
 }
 
+// runsOn reports whether the task goes on that a wait ended so for.
+func runsOn(o settle.Outcome) bool {
+	return o == settle.OutcomeTimeout || o == settle.OutcomeInterrupted || o == outcomeBlocked
+}
+
 // next is what stands below the sum of several tasks.
 func (v *vigil) next(total report) []term.Detail {
 	if len(v.all) == 1 || v.keeper == nil {
 		return nil
 	}
-	left, failed := false, []string(nil)
+	var failed []string
 	for _, rep := range v.reports {
 		if rep.Outcome == settle.OutcomeFailed {
 			failed = append(failed, rep.Handle)
 		}
-		left = left || rep.Outcome == settle.OutcomeTimeout || rep.Outcome == settle.OutcomeInterrupted && !v.any
 	}
+	left := v.left()
 	var all []term.Detail
-	if left {
+	switch {
+	case len(left) > mostNamed:
 		all = append(all, term.Detail{Label: term.Labels.Resume, Text: "settle resume"})
+	case len(left) > 0:
+		all = append(all, term.Detail{Label: term.Labels.Resume, Text: resumeLine(left...)})
 	}
 	switch {
-	case len(failed) == 1 && !left:
+	case len(failed) == 1 && len(left) == 0:
 		all = append(all, term.Detail{Label: term.Labels.Next, Text: "settle show " + failed[0] + " --raw"})
-	case len(failed) > 0 || left:
+	case len(failed) > 0 || len(left) > 0:
 		all = append(all, term.Detail{Label: term.Labels.Next, Text: "settle list"})
 	}
 	if len(all) == 0 && total.ExitCode != exitSucceeded {
 		all = append(all, term.Detail{Label: term.Labels.Hint, Text: total.Hint})
+	}
+	return all
+}
+
+const mostNamed = 20 // handles in a line to type; without any it takes up what is left of the newest command
+
+// left are the entries of the waits that can be taken up again.
+func (v *vigil) left() (all []*journal.Entry) {
+	for _, w := range v.all {
+		if w.entry != nil && w.entry.Phase == journal.Stopped && runsOn(w.entry.Outcome) && isWhole(w.entry) {
+			all = append(all, w.entry)
+		}
 	}
 	return all
 }
@@ -64,7 +84,7 @@ func (a *app) waitHint(w *waiting, err error) string {
 	switch outcome := outcomeOf(err); outcome {
 	case settle.OutcomeTimeout, settle.OutcomeInterrupted, outcomeBlocked:
 		switch {
-		case w.entry != nil:
+		case w.entry != nil && isWhole(w.entry):
 			return a.say(words.waitFor, resumeLine(w.entry))
 		case w.again != "":
 			return a.say(words.waitFor, w.again)

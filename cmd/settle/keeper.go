@@ -183,7 +183,7 @@ func (a *app) entry(w *waiting, flags, needs []string) *journal.Entry {
 		e.Needs = append(e.Needs, "TASK")
 	}
 	if w.hidden {
-		e.Needs = append(e.Needs, "-- COMMAND")
+		e.Needs = append(e.Needs, theCommand)
 	}
 	return e
 }

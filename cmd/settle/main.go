@@ -98,7 +98,7 @@ func (a *app) exit(err error) int {
 		if ended.err == nil {
 			return ended.code
 		}
-		refusal.ExitCode, refusal.Error = ended.code, ended.err.Error()
+		refusal.Outcome, refusal.ExitCode, refusal.Error = outcomeWith(ended.code), ended.code, ended.err.Error()
 	}
 	if errors.As(err, &refused) {
 		refusal.Hint = refused.Hint

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/journal"
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
@@ -32,9 +34,16 @@ waiting for is left to it.`,
 			if a.settings, err = a.settled(cmd); err != nil {
 				return err
 			}
+			if f.file != "" {
+				return usage("--file", "is for TASKs, and these are known by their handles", "settle resume HANDLE...")
+			}
 			entries, err := a.leftEntries(args)
-			if err != nil || len(entries) == 0 {
+			if err != nil {
 				return err
+			}
+			if len(entries) == 0 {
+				a.nothingLeft()
+				return nil
 			}
 			v, err := a.takeUp(cmd, entries, f)
 			if err != nil {
@@ -45,6 +54,7 @@ waiting for is left to it.`,
 		},
 	}
 	f = a.addWaitFlags(cmd.Flags())
+	cmd.Flags().Lookup("file").Hidden = true
 	for _, flag := range keptQuestion { // of these it was said before, and only a secret, or how to show it, is said again
 		if !slices.Contains([]string{"header", "data", "progress"}, flag) {
 			cmd.Flags().Lookup(flag).Hidden = true
@@ -57,14 +67,11 @@ waiting for is left to it.`,
 func (a *app) leftEntries(handles []string) (entries []*journal.Entry, err error) {
 	j, err := a.journal()
 	if err != nil {
-		return nil, &exitError{exitInternal, err}
+		return nil, err
 	}
 	if len(handles) == 0 {
 		if entries, err = j.Last(); err != nil {
-			return nil, &exitError{exitInternal, err}
-		}
-		if len(entries) == 0 {
-			a.complain(a.say(words.nothingLeft), "settle list --all")
+			return nil, usage("state folder", err.Error(), otherState)
 		}
 		return entries, nil
 	}
@@ -78,6 +85,15 @@ func (a *app) leftEntries(handles []string) (entries []*journal.Entry, err error
 		}
 	}
 	return entries, nil
+}
+
+// nothingLeft says so: who takes up all that is left has then done it.
+func (a *app) nothingLeft() {
+	const all = "settle list --all"
+	if !a.quiet {
+		a.complain(a.say(words.nothingLeft), all)
+	}
+	a.printReport(report{Outcome: settle.OutcomeSucceeded, Hint: all})
 }
 
 // takeUp makes a run of entries. No request is made.
@@ -106,25 +122,33 @@ func (a *app) takeUp(cmd *cobra.Command, entries []*journal.Entry, f *waitFlags)
 
 // reopen is the wait that e was, with its flags and those of cmd over them.
 func (a *app) reopen(cmd *cobra.Command, e *journal.Entry) (*waiting, error) {
-	if e.IsLater() {
+	switch {
+	case e.IsLater():
 		return nil, usage(e.Handle, journal.ErrLater.Error(), "settle version; a newer one can take it up")
-	}
-	if e.Phase == journal.Submitting {
+	case e.Phase == journal.Submitting && e.Alive():
+		return nil, usage(e.Handle, fmt.Sprintf("process %d is submitting it now", e.Process), "settle list shows when it waits")
+	case e.Phase == journal.Submitting:
 		return nil, a.neverStarted(e)
+	case e.Task == "" && len(e.Behind) == 0:
+		return nil, usage(e.Handle, "has no task to wait for: "+strings.TrimSpace(e.Target+" "+e.Action)+" ended as it was submitted", "settle show "+e.Handle)
 	}
 	scratch, f := a.newWaitCommand()
 	scratch.SetContext(cmd.Context())
-	words := slices.Concat(e.Flags, changed(cmd.Flags(), scratch.Flags()))
+	line := slices.Concat(e.Flags, changed(cmd.Flags(), scratch.Flags()))
 	if missing := needed(e, cmd.Flags()); missing != "" {
-		return nil, usage(e.Handle, "needs "+missing+", which is secret and was not kept", resumeLine(e))
+		hint := a.say(words.goOn)
+		if isWhole(e) {
+			hint = resumeLine(e)
+		}
+		return nil, usage(e.Handle, "needs "+missing+", which is secret and was not kept", hint)
 	}
 	if e.Task != "" {
-		words = append(words, e.Task)
+		line = append(line, e.Task)
 	}
 	if len(e.Behind) > 0 {
-		words = append(append(words, "--"), e.Behind...)
+		line = append(append(line, "--"), e.Behind...)
 	}
-	if err := scratch.ParseFlags(words); err != nil {
+	if err := scratch.ParseFlags(line); err != nil {
 		return nil, usage(e.Handle, err.Error(), "settle show "+e.Handle)
 	}
 	return a.waitOf(scratch, e, f)
@@ -153,9 +177,11 @@ func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*w
 
 // neverStarted says that nobody knows whether there is a task to wait for.
 func (a *app) neverStarted(e *journal.Entry) error {
-	return &exitError{exitUnknown, &recipe.Error{
-		Place: e.Handle, Problem: a.say(words.maybeSubmitted, strings.TrimSpace(e.Target+" "+e.Action)), Hint: a.say(words.mayHaveStarted),
-	}}
+	problem := e.Error // of a connection that was lost
+	if problem == "" {
+		problem = a.say(words.maybeSubmitted, cmp.Or(strings.TrimSpace(e.Target+" "+e.Action), e.Name))
+	}
+	return &exitError{exitUnknown, &recipe.Error{Place: e.Handle, Problem: problem, Hint: a.say(words.mayHaveStarted)}}
 }
 
 // needed is the first thing that e lacks since it was secret, and the flags do not give: "--header X-Api-Key", "TASK".
@@ -163,22 +189,45 @@ func needed(e *journal.Entry, given *pflag.FlagSet) string {
 	for _, need := range e.Needs {
 		flag, header, _ := strings.Cut(strings.TrimPrefix(need, "--"), " ")
 		f := given.Lookup(flag)
-		if f == nil || !f.Changed || header != "" && !strings.Contains(strings.ToLower(f.Value.String()), strings.ToLower(header)+":") {
+		if f == nil || !f.Changed || header != "" && !hasHeader(f, header) {
 			return need
 		}
 	}
 	return ""
 }
 
-// resumeLine is what takes the wait of e up again, with what has to be given again.
-func resumeLine(e *journal.Entry) string {
-	line := "settle resume " + e.Handle
-	for _, need := range e.Needs {
+func hasHeader(f *pflag.Flag, name string) bool {
+	list, isList := f.Value.(pflag.SliceValue)
+	return isList && slices.ContainsFunc(list.GetSlice(), func(text string) bool {
+		given, _, _ := cutHeader(text)
+		return strings.EqualFold(given, name)
+	})
+}
+
+const theCommand = "-- COMMAND" // in Entry.Needs
+
+// isWhole reports whether flags can give all that e lacks: a TASK or a command that was secret they cannot.
+func isWhole(e *journal.Entry) bool {
+	return !slices.ContainsFunc(e.Needs, func(need string) bool { return need == theCommand || !strings.HasPrefix(need, "--") })
+}
+
+// resumeLine is what takes the waits up again, with what has to be given again.
+func resumeLine(entries ...*journal.Entry) string {
+	line := "settle resume"
+	var needs []string
+	for _, e := range entries {
+		line += " " + e.Handle
+		needs = append(needs, e.Needs...)
+	}
+	slices.Sort(needs)
+	for _, need := range slices.Compact(needs) {
 		switch flag, header, _ := strings.Cut(need, " "); flag {
 		case "--header":
 			line += fmt.Sprintf(" --header \"%s: $SECRET\"", header)
 		case "--data":
 			line += " --data @body.json"
+		default:
+			line += " " + flag + " \"$SECRET\""
 		}
 	}
 	return line

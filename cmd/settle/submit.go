@@ -299,7 +299,7 @@ func (a *app) notYet(name string) func(settle.Step) {
 		if s.Err != nil {
 			problem = s.Err.Error()
 		}
-		if s.Last || problem == said {
+		if a.quiet || s.Last || problem == said {
 			return
 		}
 		said = problem

@@ -114,6 +114,8 @@ func flagOf(err error) error {
 	switch {
 	case !errors.As(err, &refused):
 		return err
+	case strings.HasPrefix(refused.Place, "actions."+submitAction+".idempotency"):
+		return usage("--idempotency-header", refused.Problem, "--idempotency-header Idempotency-Key")
 	case strings.HasPrefix(refused.Place, "actions."+submitAction+".id"):
 		return usage("--id", refused.Problem, "--id .id, in single quotes where it is more than a path")
 	case strings.HasPrefix(refused.Place, "status.request"):

@@ -153,8 +153,8 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 	v.events.end(rep)
 	v.reports = append(v.reports, rep)
 	v.printLine(rep)
-	if v.whenDone != "" {
-		said, problem := v.onDone(ctx, v.whenDone, rep)
+	if command := e.run.whenDone; command != "" {
+		said, problem := v.onDone(ctx, command, rep)
 		for _, line := range said {
 			v.note(v.secrets.Mask(line))
 		}
