@@ -34,9 +34,6 @@ waiting for is left to it.`,
 			if a.settings, err = a.settled(cmd); err != nil {
 				return err
 			}
-			if f.file != "" {
-				return usage("--file", "is for TASKs, and these are known by their handles", "settle resume HANDLE...")
-			}
 			entries, err := a.leftEntries(args)
 			if err != nil {
 				return err
@@ -54,7 +51,6 @@ waiting for is left to it.`,
 		},
 	}
 	f = a.addWaitFlags(cmd.Flags())
-	cmd.Flags().Lookup("file").Hidden = true
 	for _, flag := range keptQuestion { // of these it was said before, and only a secret, or how to show it, is said again
 		if !slices.Contains([]string{"header", "data", "progress"}, flag) {
 			cmd.Flags().Lookup(flag).Hidden = true
