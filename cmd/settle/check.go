@@ -70,9 +70,13 @@ func (v *vigil) check(ctx context.Context, attempt time.Duration) error {
 		w.record, w.patient, w.run = newRecord(), true, v.runFlags
 		w.policy = settle.Policy{Checks: 1, Attempt: attempt}
 	}
+	if v.output == outputNDJSON {
+		v.events = v.startEvents(func(do func()) { do() })
+	}
 	for e := range v.ends(ctx) {
 		rep := v.checked(ctx, e)
 		v.reports = append(v.reports, rep)
+		v.events.end(rep)
 		switch several := len(v.all) > 1; {
 		case !v.forPeople():
 		case several:
@@ -87,6 +91,7 @@ func (v *vigil) check(ctx context.Context, attempt time.Duration) error {
 	}
 	v.counted = v.reports
 	total := v.total()
+	v.events.close()
 	v.printReport(total)
 	return exitWith(total.ExitCode)
 }

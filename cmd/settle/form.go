@@ -6,14 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"text/template"
-	"text/template/parse"
-
-	"github.com/settle-go/settle/recipe"
 )
 
 // The forms of -o.
@@ -47,24 +42,37 @@ func (o *outputFlag) Type() string   { return "form of output (text, json)" }
 // A waitOutputFlag is -o of a command that asks about tasks.
 type waitOutputFlag struct{ app *app }
 
-func (o *waitOutputFlag) Set(value string) error {
+func (o *waitOutputFlag) Set(value string) (err error) {
 	a := o.app
-	if text, isTemplate := strings.CutPrefix(value, outputTemplate); isTemplate {
-		t, err := template.New("-o").Funcs(template.FuncMap{"json": templateJSON}).Parse(text)
-		if err == nil {
-			err = knownFields(t.Tree)
-		}
-		if err != nil {
+	a.output, a.template = value, nil
+	if isTemplate(value) {
+		if a.template, err = parseTemplate(value); err != nil {
 			return usage("--output", err.Error(), `-o 'template={{.outcome}} {{.raw}}'`)
 		}
-		a.output, a.template = outputTemplate, t
 		return nil
 	}
 	if !slices.Contains(outputForms, value) {
 		return errors.New("not a form of output")
 	}
-	a.output = value
 	return nil
+}
+
+func isTemplate(form string) bool { return strings.HasPrefix(form, outputTemplate) }
+
+// parseTemplate reads template=TEXT, and refuses what would be found out only after the wait.
+func parseTemplate(form string) (*template.Template, error) {
+	text := strings.TrimPrefix(form, outputTemplate)
+	if strings.TrimSpace(text) == "" {
+		return nil, errors.New("the template is empty")
+	}
+	t, err := template.New("-o").Funcs(template.FuncMap{"json": templateJSON}).Parse(text)
+	if err == nil {
+		err = reportFields().check(t.Root, true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 func (o *waitOutputFlag) String() string { return "" }
@@ -77,52 +85,22 @@ func (a *app) forPeople() bool { return a.output == "" || a.output == outputText
 
 func templateJSON(v any) string { return string(encode(v, "")) }
 
-// knownFields refuses a template that asks the report itself for a field that it does not have, which would be found out
-// only after the wait.
-func knownFields(tree *parse.Tree) error {
-	if tree == nil || tree.Root == nil {
-		return nil
-	}
-	fields := map[string]bool{}
-	for field := range reflect.TypeFor[report]().Fields() {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		fields[name] = true
-	}
-	for _, node := range tree.Root.Nodes {
-		action, isAction := node.(*parse.ActionNode)
-		if !isAction {
-			continue // within range, with and if the dot may be something else
-		}
-		for _, command := range action.Pipe.Cmds {
-			for _, argument := range command.Args {
-				field, isField := argument.(*parse.FieldNode)
-				if isField && !fields[field.Ident[0]] {
-					return unknownField(field.Ident[0], slices.Sorted(maps.Keys(fields)))
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func unknownField(name string, known []string) error {
-	if near := recipe.Nearest(name, known); near != "" {
-		return fmt.Errorf("there is no field %q; did you mean .%s?", name, near)
-	}
-	return fmt.Errorf("there is no field %q; there are %s", name, strings.Join(known, ", "))
-}
-
 // printReport writes the one object of -o, in the form that was asked for; nothing as text.
 func (a *app) printReport(r report) {
 	if a.forPeople() {
 		return
 	}
 	text := encode(a.shown(r), "")
-	if a.output == outputTemplate && a.template != nil {
-		a.printTemplate(text)
+	if !isTemplate(a.output) {
+		fmt.Fprintf(a.stdout, "%s\n", text)
 		return
 	}
-	fmt.Fprintf(a.stdout, "%s\n", text)
+	if a.template == nil { // another flag was refused before -o was read
+		a.template, _ = parseTemplate(a.output)
+	}
+	if a.template != nil {
+		a.printTemplate(text)
+	}
 }
 
 // printTemplate fills the template with an object. What it cannot do is a result that could not be written.

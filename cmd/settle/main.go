@@ -36,7 +36,7 @@ type app struct {
 	args     []string // as they were typed
 
 	output   string             // -o: its form
-	template *template.Template // of outputTemplate
+	template *template.Template // of -o template=; nil: there is none
 	quiet    bool               // -q
 	settings *settings          // SETTLE_* and config.yaml
 

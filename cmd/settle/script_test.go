@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -62,7 +63,7 @@ func TestScript(t *testing.T) {
 			env.Values["platform"] = platform
 			return vendors(env)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "interrupted": interrupted, "vendor": vendor, "asked": asked},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "interrupted": interrupted, "vendor": vendor, "asked": asked, "events": eventWords},
 	})
 }
 
@@ -85,7 +86,31 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-var signals = map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP}
+// eventWords FILE: puts into FILE what the lines on stdout say, each of which must be a JSON object, a line each: of a
+// check "check STATE RAW ERROR", of an end "end OUTCOME", and of the report "report OUTCOME".
+func eventWords(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: events FILE")
+	}
+	var words strings.Builder
+	for line := range strings.Lines(ts.ReadFile("stdout")) {
+		var e struct{ Event, State, Raw, Error, Outcome string }
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			ts.Fatalf("%q: %v", line, err)
+		}
+		switch e.Event {
+		case "check":
+			fmt.Fprintln(&words, "check", e.State, e.Raw, e.Error)
+		case "end":
+			fmt.Fprintln(&words, "end", e.Outcome)
+		default:
+			fmt.Fprintln(&words, "report", e.Outcome)
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(words.String()), 0o600))
+}
+
+var signals = map[string]syscall.Signal{"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL}
 
 // interrupted SIGNAL N WHEN COMMAND…: run the command, send the signal at a moment, and expect exit code N. Its output is
 // in the files out and err. WHEN is asked=N, when the platform has been asked so many times, or says=TEXT, when the

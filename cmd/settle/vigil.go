@@ -128,10 +128,9 @@ func (v *vigil) step(s settle.Step) {
 	s = answered(s)
 	told := s.Check > w.last.Check && !term.Interrupted(s)
 	w.step(s)
-	if v.display == nil {
-		return
+	if v.display != nil {
+		v.display.Step(key, s)
 	}
-	v.display.Step(key, s)
 	if told {
 		v.events.check(w, s)
 		v.keeper.check(w, s)
