@@ -151,3 +151,17 @@ func (p *runs) act(r *http.Request) (answer map[string]any, kill func()) {
 	p.mu.Unlock()
 	return answer, kill
 }
+
+// holdChecks has f called before each check is answered.
+func (p *runs) holdChecks(f func(id string, check int)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hold = f
+}
+
+// forget forgets who asked for what.
+func (p *runs) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.who)
+}

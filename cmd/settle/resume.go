@@ -102,7 +102,6 @@ func (a *app) takeUp(cmd *cobra.Command, entries []*journal.Entry, f *waitFlags)
 		}
 		w.key = i
 		v.all = append(v.all, w)
-		v.then = w.then
 	}
 	if of := entries[0].Run; slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Run != of }) {
 		for _, w := range v.all {
@@ -113,7 +112,30 @@ func (a *app) takeUp(cmd *cobra.Command, entries []*journal.Entry, f *waitFlags)
 		return v, nil
 	}
 	v.runFlags = v.all[0].run
+	v.then = a.following(v.all)
 	return v, nil
+}
+
+// following is what is to follow the success of all, which are taken up and of one command: nothing where another wait of
+// that command ended otherwise, or goes on elsewhere.
+func (a *app) following(all []*waiting) []string {
+	then, run := all[0].then, all[0].entry.Run
+	if len(then) == 0 || all[0].run.any {
+		return then
+	}
+	j, err := a.journal()
+	if err != nil {
+		return then
+	}
+	entries, _ := j.List() // those that can be read
+	for _, e := range entries {
+		mine := slices.ContainsFunc(all, func(w *waiting) bool { return w.entry.Handle == e.Handle })
+		if e.Run == run && !mine && (e.Phase != journal.Ended || e.Outcome != settle.OutcomeSucceeded) {
+			a.complain(a.say(words.notFollowed, e.Handle), "settle show "+e.Handle)
+			return nil
+		}
+	}
+	return then
 }
 
 // reopen is the wait that e was, with its flags and those of cmd over them.

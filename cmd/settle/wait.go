@@ -110,7 +110,7 @@ func (a *app) waits(cmd *cobra.Command, args []string, f *waitFlags) (*vigil, er
 		}
 	}
 	if len(all) == 1 && all[0].resumed && len(then) == 0 {
-		then = all[0].then
+		then = a.following(all)
 	}
 	if err := findCommand(then); err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ var words = struct {
 
 	warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
-	notKept, nothingLeft, maybeSubmitted, detached, dryRun, notSent term.Text // handles
+	notKept, nothingLeft, maybeSubmitted, detached, notFollowed, dryRun, notSent term.Text // handles
 
 	shown, shownNoState term.Text // an answer that nobody said how to read
 
@@ -53,6 +53,7 @@ var words = struct {
 	nothingLeft:    term.Text{"no wait is left to take up", "没有可恢复的等待"},
 	maybeSubmitted: term.Text{"nobody knows whether %s was started: settle ended while it was being submitted", "不知道 %s 是否已启动：settle 在提交过程中退出了"},
 	detached:       term.Text{"%s goes on waiting for it", "%s 可继续等待它"},
+	notFollowed:    term.Text{"what was to follow is not run: %s, of the same command, has not succeeded", "不运行后续命令：同一命令的 %s 没有成功"},
 	dryRun:         term.Text{"nothing was started; without --dry-run this request would be sent:", "没有启动任何任务；不加 --dry-run 会发送这个请求："},
 	notSent:        term.Text{"what %s reads first was asked for", "%s 预先要读取的内容已查询"},
 
