@@ -14,6 +14,7 @@ import (
 	"text/template"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/journal"
 	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
@@ -41,7 +42,8 @@ type app struct {
 	opened  map[string]*installed      // targets, and recipes at what the environment says
 	learned map[string]*settle.History // by kind of task
 
-	toldNotKept bool // that there is no journal
+	stored      *journal.Journal // nil: it was not asked for yet
+	toldNotKept bool             // that there is no journal
 }
 
 type stdio struct {
