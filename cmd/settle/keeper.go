@@ -27,7 +27,7 @@ type keeper struct {
 	changed []*waiting
 	problem error // the first of writing
 
-	writing sync.Mutex // held while an entry is written, so that an older state never follows a newer; taken before mu
+	writing sync.Mutex // held while entries are written, so that an older state never follows a newer; taken before mu
 }
 
 // keep adds the waits to the journal, so that they are on disk before the first check, and begins to keep them up to
@@ -36,10 +36,8 @@ type keeper struct {
 func (v *vigil) keep() error {
 	j, err := v.journal()
 	run := journal.NewRun()
-	for _, w := range v.all {
-		if err == nil && w.entry != nil {
-			err = v.keepOne(j, w, run)
-		}
+	if err == nil {
+		err = atOnce(v.all, func(w *waiting) error { return v.keepOne(j, w, run) })
 	}
 	switch {
 	case errors.Is(err, journal.ErrTaken):
@@ -55,6 +53,30 @@ func (v *vigil) keep() error {
 	return nil
 }
 
+const keptAtOnce = 16 // entries that are written at once: each waits for the disk
+
+// atOnce calls write for each of the waits, some at once, and returns when all have returned. The error is that of the
+// first that has one.
+func atOnce(all []*waiting, write func(*waiting) error) error {
+	problems := make([]error, len(all))
+	room := make(chan struct{}, keptAtOnce)
+	var writes sync.WaitGroup
+	for i, w := range all {
+		room <- struct{}{}
+		writes.Go(func() {
+			problems[i] = write(w)
+			<-room
+		})
+	}
+	writes.Wait()
+	for _, problem := range problems {
+		if problem != nil {
+			return problem
+		}
+	}
+	return nil
+}
+
 // notKept says, once, that the waits cannot be taken up again.
 func (a *app) notKept(err error) {
 	if !a.toldNotKept && !a.quiet {
@@ -64,6 +86,9 @@ func (a *app) notKept(err error) {
 }
 
 func (v *vigil) keepOne(j *journal.Journal, w *waiting, run string) (err error) {
+	if w.entry == nil {
+		return nil
+	}
 	if w.resumed {
 		w.entry, err = j.Take(w.entry.Handle)
 		return err
@@ -95,20 +120,25 @@ func startKeeper(j *journal.Journal, mask func(string) string) *keeper {
 	return k
 }
 
-// write writes what has changed.
+// write writes what has changed, and returns when that is on disk. A nil *keeper has nothing to write.
 func (k *keeper) write() {
+	if k == nil {
+		return
+	}
+	k.writing.Lock()
+	defer k.writing.Unlock()
 	k.mu.Lock()
 	changed := k.changed
 	k.changed = nil
 	k.mu.Unlock()
-	for _, w := range changed {
-		k.save(w)
+	if err := atOnce(changed, k.save); err != nil {
+		k.mu.Lock()
+		k.problem = cmp.Or(k.problem, err)
+		k.mu.Unlock()
 	}
 }
 
-func (k *keeper) save(w *waiting) {
-	k.writing.Lock()
-	defer k.writing.Unlock()
+func (k *keeper) save(w *waiting) error {
 	k.mu.Lock()
 	if answer := w.answer.Load(); answer != nil {
 		w.entry.Answered(k.mask(answer.Text))
@@ -116,13 +146,7 @@ func (k *keeper) save(w *waiting) {
 	e := *w.entry
 	e.Events = slices.Clone(e.Events)
 	k.mu.Unlock()
-	if err := k.journal.Save(&e); err != nil {
-		k.mu.Lock()
-		if k.problem == nil {
-			k.problem = err
-		}
-		k.mu.Unlock()
-	}
+	return k.journal.Save(&e)
 }
 
 // check notes what a check of w has seen.
@@ -138,12 +162,17 @@ func (k *keeper) check(w *waiting, s settle.Step) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	w.entry.Happened(event)
+	k.change(w)
+}
+
+// change has w written. The caller holds mu.
+func (k *keeper) change(w *waiting) {
 	if !slices.Contains(k.changed, w) {
 		k.changed = append(k.changed, w)
 	}
 }
 
-// end notes how the wait for w ended, and returns when that is on disk. A wait that is over without an end of its task is
+// end notes how the wait for w ended. A wait that is over without an end of its task is
 // one that nobody wants to take up again.
 func (k *keeper) end(w *waiting, rep report, over bool) {
 	if k == nil || w.entry == nil {
@@ -157,8 +186,8 @@ func (k *keeper) end(w *waiting, rep report, over bool) {
 		e.Phase = journal.Ended
 	}
 	e.Outcome, e.Link, e.Error, e.Updated = rep.Outcome, k.mask(rep.Link), k.mask(rep.Error), time.Now().UTC()
+	k.change(w)
 	k.mu.Unlock()
-	k.save(w)
 }
 
 var taskOutcomes = []settle.Outcome{settle.OutcomeSucceeded, settle.OutcomeFailed, settle.OutcomeCanceled}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/httptask"
+	"github.com/settle-go/settle/internal/journal"
 	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
@@ -45,7 +46,8 @@ type app struct {
 	learned map[string]*lesson    // by kind of task
 	pace    float64               // --rate, of what is opened from here on; 0: the target's own
 
-	toldNotKept bool // that there is no journal
+	stored      *journal.Journal // nil: it was not asked for yet
+	toldNotKept bool             // that there is no journal
 }
 
 type stdio struct {

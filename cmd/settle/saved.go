@@ -17,8 +17,11 @@ import (
 
 const otherState = "XDG_STATE_HOME=/FOLDER settle list uses another one"
 
-// journal opens the journal in the state folder, and clears away what is old there.
+// journal opens the journal in the state folder, once, and clears away what is old there.
 func (a *app) journal() (*journal.Journal, error) {
+	if a.stored != nil {
+		return a.stored, nil
+	}
 	folder, err := journal.Folder(os.Getenv)
 	if err != nil {
 		return nil, usage("state folder", err.Error(), otherState)
@@ -28,6 +31,7 @@ func (a *app) journal() (*journal.Journal, error) {
 		return nil, usage("state folder", err.Error(), otherState)
 	}
 	_ = j.Clear(time.Now()) // what cannot be removed takes room, and nothing else
+	a.stored = j
 	return j, nil
 }
 

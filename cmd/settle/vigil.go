@@ -153,6 +153,7 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 	v.reports = append(v.reports, rep)
 	v.printLine(rep)
 	if command := e.run.whenDone; command != "" {
+		v.keeper.write() // the command may ask for what is kept
 		said, problem := v.onDone(ctx, command, rep)
 		for _, line := range said {
 			v.note(v.secrets.Mask(line))
