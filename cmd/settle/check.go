@@ -24,6 +24,7 @@ or where it stands, with tabs between.`,
 		Example: `  settle check tower/ckx2p0z3k00a1
   settle check 0a4b                             # a handle: settle list
   settle check -f tasks.txt
+  if settle check tower/9f3c -q; then echo done; fi
   settle check https://ci.lab/api/run/7 --state .status --pending queued,running --succeeded done --failed error
   settle check https://ci.lab/api/run/7         # shows the answer, and the command to type
   settle check -o json https://ci.lab/health --state '$http.status' --pending 503 --succeeded 200`,
@@ -61,6 +62,7 @@ or where it stands, with tabs between.`,
 	}
 	cmd.Flags().BoolVar(&several.strict, "strict", false, "succeeded with warnings is exit 1")
 	cmd.Flags().VarP(&waitOutputFlag{a}, "output", "o", outputUsageWait)
+	cmd.Flags().BoolVarP(&a.quiet, "quiet", "q", a.quiet, "print nothing: the exit code tells")
 	return cmd
 }
 
@@ -78,7 +80,7 @@ func (v *vigil) check(ctx context.Context, attempt time.Duration) error {
 		v.reports = append(v.reports, rep)
 		v.events.end(rep)
 		switch several := len(v.all) > 1; {
-		case !v.forPeople():
+		case !v.forPeople(), v.quiet:
 		case several:
 			v.printText(v.checkLine(rep))
 		case rep.Result != nil:

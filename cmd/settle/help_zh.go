@@ -4,6 +4,7 @@ package main
 // line, each comment of an example, each flag's usage. A test holds both together; what it misses it prints as a line to
 // add here. Flags, commands, placeholders and what stands in backquotes are the same in both.
 var chineseHelp = map[string]string{
+	"print nothing: the exit code tells": "什么都不输出，由退出码说明",
 	// settle
 	"Wait for asynchronous tasks, anywhere": "等待任何平台上的异步任务",
 	"settle asks where a task stands until it has ended, through lost connections, at the right moments, with a limit, and says by its exit code how it ended. A task that is not finished, or that could not be asked about, is never called failed.": "settle 不断查询任务状态，直到任务结束：连接断开也不放弃，在合适的时刻检查，始终有上限，并用退出码说明任务如何结束。尚未结束或查询不到的任务，绝不会被说成失败。",

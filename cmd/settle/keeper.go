@@ -37,6 +37,7 @@ func (v *vigil) keep() error {
 	j, err := v.journal()
 	run := journal.NewRun()
 	if err == nil {
+		v.adopt(j)
 		err = atOnce(v.all, func(w *waiting) error { return v.keepOne(j, w, run) })
 	}
 	switch {
@@ -51,6 +52,29 @@ func (v *vigil) keep() error {
 	}
 	v.keeper = startKeeper(j, v.secrets.Mask)
 	return nil
+}
+
+// adopt finds for each new wait the entry of an earlier one for the same task that is left, and has it go on in that: of two
+// entries one would stay, and be taken up again, when the task has long ended.
+func (v *vigil) adopt(j *journal.Journal) {
+	all, err := j.List()
+	if err != nil {
+		return // they stay apart
+	}
+	left := map[string]*journal.Entry{}
+	for _, e := range all {
+		if e.IsLeft() && e.Phase != journal.Submitting && e.Task != "" {
+			left[e.Recipe+" "+e.Task] = e
+		}
+	}
+	for _, w := range v.all {
+		if w.entry == nil || w.resumed || w.entry.Handle != "" || !isWhole(w.entry) {
+			continue
+		}
+		if e := left[w.entry.Recipe+" "+w.entry.Task]; e != nil {
+			w.adopted = e.Handle
+		}
+	}
 }
 
 const keptAtOnce = 16 // entries that are written at once: each waits for the disk
@@ -94,8 +118,14 @@ func (v *vigil) keepOne(j *journal.Journal, w *waiting, run string) (err error) 
 		return err
 	}
 	e := w.entry
+	if w.adopted != "" {
+		if earlier, err := j.Take(w.adopted); err == nil { // else another process was quicker
+			e.Schema, e.Handle, e.Started, e.Action, e.Params = earlier.Schema, earlier.Handle, earlier.Started, earlier.Action, earlier.Params
+			e.Events, e.Left, e.Run = earlier.Events, earlier.Left, run
+		}
+	}
 	e.Phase, e.Process, e.Updated = journal.Waiting, os.Getpid(), time.Now().UTC()
-	if e.Handle != "" { // it was submitted
+	if e.Handle != "" { // it was submitted, or waited for
 		return j.Save(e)
 	}
 	e.Run, e.Started = run, e.Updated
@@ -182,13 +212,16 @@ func (k *keeper) end(w *waiting, rep report, over bool) {
 	k.changed = slices.DeleteFunc(k.changed, func(other *waiting) bool { return other == w })
 	e := w.entry
 	e.Phase = journal.Stopped
-	if over || rep.State.Ended() && slices.Contains(taskOutcomes, rep.Outcome) {
+	if over || rep.State.Ended() && slices.Contains(taskOutcomes, rep.Outcome) || slices.Contains(noTask, rep.Outcome) {
 		e.Phase = journal.Ended
 	}
 	e.Outcome, e.Link, e.Error, e.Updated = rep.Outcome, k.mask(rep.Link), k.mask(rep.Error), time.Now().UTC()
 	k.change(w)
 	k.mu.Unlock()
 }
+
+// noTask are outcomes after which there is nothing to take up.
+var noTask = []settle.Outcome{settle.OutcomeNotFound, settle.OutcomeInvalid}
 
 var taskOutcomes = []settle.Outcome{settle.OutcomeSucceeded, settle.OutcomeFailed, settle.OutcomeCanceled}
 

@@ -81,11 +81,12 @@ func (a *app) addWaitFlags(fs *pflag.FlagSet) *waitFlags {
 	return f
 }
 
-// addShowFlags adds how the end of a wait, and the way there, are told.
+// addShowFlags adds how the end of a wait, and the way there, are told. What holds already stays: the flags of a wait that is
+// taken up again are read while those of settle resume hold.
 func (a *app) addShowFlags(fs *pflag.FlagSet) {
 	fs.VarP(&waitOutputFlag{a}, "output", "o", outputUsageWait)
-	fs.BoolVarP(&a.options.Verbose, "verbose", "v", false, "a line for every check")
-	fs.BoolVarP(&a.quiet, "quiet", "q", false, "say nothing, unless a wait ends without success")
+	fs.BoolVarP(&a.options.Verbose, "verbose", "v", a.options.Verbose, "a line for every check")
+	fs.BoolVarP(&a.quiet, "quiet", "q", a.quiet, "say nothing, unless a wait ends without success")
 }
 
 // waits makes a run of what a command line names. No request is made.
