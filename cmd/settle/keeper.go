@@ -114,8 +114,14 @@ func (v *vigil) keepOne(j *journal.Journal, w *waiting, run string) (err error) 
 		return nil
 	}
 	if w.resumed {
-		w.entry, err = j.Take(w.entry.Handle)
-		return err
+		if w.entry, err = j.Take(w.entry.Handle); err != nil || slices.Equal(w.entry.Behind, w.behind) {
+			return err
+		}
+		w.entry.Behind = w.behind // another command is to follow now
+		if w.hidden {
+			w.entry.Needs = append(w.entry.Needs, theCommand)
+		}
+		return j.Save(w.entry)
 	}
 	e := w.entry
 	if w.adopted != "" {
