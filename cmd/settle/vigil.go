@@ -140,6 +140,7 @@ func (v *vigil) step(s settle.Step) {
 
 // end tells one task's end, wherever that is to be known. waits is the context of the waits, ctx the command's.
 func (v *vigil) end(ctx, waits context.Context, e ending) {
+	e.err = withBlocked(e.err)
 	rep := v.reportOf(ctx, e)
 	left := rep.Outcome == settle.OutcomeInterrupted && ctx.Err() == nil && waits.Err() != nil
 	if left {
