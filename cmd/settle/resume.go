@@ -45,8 +45,9 @@ waiting for is left to it.`,
 		},
 	}
 	f = a.addWaitFlags(cmd.Flags())
-	for _, flag := range kept { // of these it was said before, and only a secret is said again
-		if f := cmd.Flags().Lookup(flag); f != nil && flag != "header" && flag != "data" {
+	again := []string{"header", "data", "every", "timeout"} // of the others it was said before
+	for _, flag := range append(slices.Clone(kept), "file") {
+		if f := cmd.Flags().Lookup(flag); f != nil && !slices.Contains(again, flag) {
 			f.Hidden = true
 		}
 	}
