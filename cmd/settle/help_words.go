@@ -60,10 +60,12 @@ type explained struct {
 // variables are what settle reads from the environment.
 var variables = []explained{
 	{"SETTLE_URL, SETTLE_USER, SETTLE_PASSWORD, SETTLE_TOKEN", term.Text{"fill the fields of any recipe; most recipes also know variables of their platform, such as GITHUB_TOKEN: settle recipe show NAME", "填写任意 recipe 的字段；多数 recipe 还认得平台自己的变量，例如 GITHUB_TOKEN：settle recipe show NAME"}},
+	{"SETTLE_TIMEOUT, SETTLE_EVERY, SETTLE_OUTPUT, ...", term.Text{"the settings, which flags go before: settle config --help", "各项设置，选项优先于它们：settle config --help"}},
 	{"LC_ALL, LC_MESSAGES, LANG", term.Text{"the language: zh is Chinese, any other English; JSON keys and outcomes are the same in both", "语言：zh 为中文，其他为英文；JSON 键名和结果词两种语言相同"}},
 	{"LC_ALL, LC_CTYPE, LANG", term.Text{"where the locale is not UTF-8, nothing but ASCII is drawn", "locale 不是 UTF-8 时只用 ASCII 字符绘制"}},
 	{"NO_COLOR, TERM", term.Text{"NO_COLOR: no colours; TERM=dumb: lines instead of a live view", "NO_COLOR：不用颜色；TERM=dumb：按行输出，不用实时画面"}},
 	{"CI", term.Text{"set: lines instead of a live view, also at a terminal", "已设置时按行输出，即使在终端上"}},
+	{"GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT", term.Text{"on GitHub Actions: an annotation for what did not succeed, a summary, and outputs of the step", "在 GitHub Actions 上：对未成功的给出注解，并写出摘要和步骤输出"}},
 	{"HTTP_PROXY, HTTPS_PROXY, NO_PROXY", term.Text{"the proxy for requests", "请求所用的代理"}},
 	{"XDG_CONFIG_HOME, XDG_STATE_HOME", term.Text{"where the settings and state folders are", "设置目录与状态目录所在位置"}},
 }
