@@ -107,8 +107,12 @@ func (v *vigil) begin() {
 	}
 	for _, w := range v.all {
 		w.record = newRecord()
+		plan := v.plan(w.policy)
+		if w.shown() != w.name {
+			plan = w.name + "  " + plan
+		}
 		v.display.Start(w.key, term.Task{
-			Name: w.shown(), Plan: w.name + "  " + v.plan(w.policy), Usually: v.usually(w.history), Link: w.link(nil), Timeout: w.policy.Timeout,
+			Name: w.shown(), Plan: plan, Usually: v.usually(w.history), Link: w.link(nil), Timeout: w.policy.Timeout,
 		})
 	}
 }
