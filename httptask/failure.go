@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 	"time"
 
@@ -65,7 +66,10 @@ func (x *exchange) networkProblem(err error) (text string, permanent bool) {
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return "no such host " + visible(dns.Name), true
+		if x.host == dns.Name || strings.HasPrefix(x.host, dns.Name+":") {
+			return "no such host", true
+		}
+		return "no such host " + visible(dns.Name), true // a proxy
 	case errors.As(err, &dns):
 		return "cannot look up " + visible(dns.Name), false
 	case errors.As(err, &timeout) && timeout.Timeout():

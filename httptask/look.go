@@ -67,10 +67,10 @@ func (t *Tasks) Look(ctx context.Context, id string) (*Look, settle.Status, erro
 // lookLogin logs in, where that takes a request or a command. What a good answer to it says is secret.
 func (t *Tasks) lookLogin(ctx context.Context, l *Look) (failed *exchange) {
 	s := t.session
-	if !s.renews() {
-		return nil
-	}
 	_, failed = s.use(ctx)
+	if !s.renews() {
+		return failed
+	}
 	step := LookStep{What: "login"}
 	if way := s.way; way.Login != nil {
 		step.Asked = t.asked(ctx, way.Login.Request, t.with(nil), nil)

@@ -43,7 +43,7 @@ func (a *Action) Values(given map[string]any) (Values, error) {
 		}
 	}
 	if len(missing) > 0 {
-		return nil, refused(a.Name, "missing: "+strings.Join(missing, ", "), a.Line())
+		return nil, refused(a.Name, "missing: "+strings.Join(missing, ", "), a.lineWith(given))
 	}
 	return values, nil
 }
@@ -68,10 +68,16 @@ func (a *Action) unknownParam(name string, known []string) error {
 }
 
 // Line is the action as it is typed behind a target's name, with what must be given, by example.
-func (a *Action) Line() string {
+func (a *Action) Line() string { return a.lineWith(nil) }
+
+// lineWith is Line with what was given as it was.
+func (a *Action) lineWith(given map[string]any) string {
 	words := []string{a.Name}
 	for _, p := range a.Params {
-		if !p.Optional && !p.HasDefault {
+		switch v := given[p.Name]; {
+		case v != nil:
+			words = append(words, p.Name+"="+forShell(fmt.Sprint(v)))
+		case !p.Optional && !p.HasDefault:
 			words = append(words, p.Name+"="+forShell(p.exampleOr("…")))
 		}
 	}

@@ -169,5 +169,15 @@ func submitDemo(ctx context.Context, url, tool string) (id string, err error) {
 
 // tell writes a paragraph of the demo.
 func (a *app) tell(t term.Text, args ...any) {
-	fmt.Fprintf(a.stderr, "\n%s\n", a.say(t, args...))
+	table := term.Table{Wide: a.options.Wide}
+	if a.options.Width != nil {
+		table.Width = a.options.Width()
+	}
+	fmt.Fprintln(a.stderr)
+	for line := range strings.SplitSeq(a.say(t, args...), "\n") {
+		if !strings.HasPrefix(line, "  ") { // else it is typed
+			line = strings.TrimSuffix(table.Indent(line, 0), "\n")
+		}
+		fmt.Fprintln(a.stderr, line)
+	}
 }

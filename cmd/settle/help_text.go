@@ -105,6 +105,11 @@ func inChinese(cmd *cobra.Command) {
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { f.Usage = translated(f.Usage) })
 }
 
+// unquoted takes the quotes around the names of values, which cobra's completion would show, off the flags' texts.
+func unquoted(cmd *cobra.Command) {
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) })
+}
+
 func translated(english string) string {
 	if chinese, known := chineseHelp[english]; known {
 		return chinese

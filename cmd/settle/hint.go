@@ -94,9 +94,17 @@ func (a *app) waitHint(w *waiting, err error) string {
 		return a.say(words.goOn)
 	case settle.OutcomeNotFound:
 		if w.policy.Missing > 0 {
-			return ""
+			return a.say(words.neverFound, brief(w.policy.Missing))
 		}
 		return a.say(words.notFound)
+	case settle.OutcomeDenied:
+		if hint := a.commonHint(w.task, err); w.entry == nil || hint != a.say(words.denied) {
+			return hint
+		}
+		if line := resumeLine(w.entry); len(w.entry.Needs) > 0 {
+			return line
+		}
+		return "settle resume " + w.entry.Handle + " " + a.say(words.denied)
 	case settle.OutcomeUnknown:
 		if hint := a.commonHint(w.task, err); hint != "" {
 			return hint

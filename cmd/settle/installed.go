@@ -127,8 +127,10 @@ func (a *app) nothingNamed(text string, targets *target.File, err error) error {
 	case strings.ContainsAny(name, ".:"):
 		problem, hint = quoted(name)+" is neither a target nor a recipe", "https://"+a.secrets.Mask(text)
 	case strings.HasPrefix(refused.Hint, "did you mean"):
+	case name == demoTarget:
+		problem, hint = "the target demo is there while its demo runs", "settle demo --stay, in another terminal"
 	default:
-		problem, hint = quoted(name)+" is neither a target nor a recipe", "settle target list, settle recipe list; a URL begins with https://"
+		problem, hint = quoted(name)+" is neither a target nor a recipe", "settle target list, settle recipe list, settle list for handles; a URL begins with https://"
 	}
 	return usage("task", problem, hint)
 }

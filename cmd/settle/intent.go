@@ -68,10 +68,17 @@ func (s *submission) found(w *waiting) {
 	}
 }
 
-// over notes how a start ended that has no task to wait for.
+// over notes how a start ended that has no task to wait for. Of one with a bad name or value there is nothing to look
+// back at.
 func (s *submission) over(phase journal.Phase, outcome settle.Outcome, problem string) {
 	if s.intent == nil {
 		return
+	}
+	if outcome == settle.OutcomeInvalid {
+		if j, err := s.journal(); err == nil && j.Remove(s.intent) == nil {
+			s.intent = nil
+			return
+		}
 	}
 	s.intent.Phase, s.intent.Outcome, s.intent.Error = phase, outcome, s.secrets.Mask(problem)
 	s.intent.Updated = time.Now().UTC()

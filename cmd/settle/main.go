@@ -169,6 +169,9 @@ Results go to stdout, all else to stderr; -o json is for programs. settle COMMAN
 		a.completionCommand(), a.environmentCommand())
 	a.arrange(root)
 	a.complete(root)
+	if len(a.args) > 0 && a.args[0] == cobra.ShellCompRequestCmd {
+		walk(root, unquoted)
+	}
 	return root
 }
 

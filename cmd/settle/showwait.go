@@ -271,7 +271,7 @@ func (a *app) printShortAnswer(e *journal.Entry) {
 func nextLines(e *journal.Entry) []string {
 	var lines []string
 	if e.IsLeft() && e.Phase != journal.Submitting {
-		lines = append(lines, "settle resume "+e.Handle)
+		lines = append(lines, resumeLine(e))
 	}
 	if r, _ := savedRecipe(e); e.Phase != journal.Ended && !e.IsLater() && e.ID != "" && r != nil && r.Cancel != nil {
 		lines = append(lines, "settle cancel "+e.Handle)

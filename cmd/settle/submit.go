@@ -337,7 +337,7 @@ func (s *submission) notStarted(ctx context.Context, i *installed, action string
 	about, phase := r.Task, journal.Ended
 	switch code, signaled := exitAfterSignal(ctx); {
 	case refused != nil && refused.Place == action && i.Recipe().Action(action) != nil:
-		r.Error, r.Hint = refused.Problem, i.line(i.Recipe().Action(action))
+		r.Error, r.Hint = refused.Problem, i.submit()+" "+refused.Hint
 	case refused != nil:
 		r.Error, r.Hint = refused.Error(), refused.Hint
 	case errors.As(err, &lost):

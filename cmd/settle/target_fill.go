@@ -313,7 +313,7 @@ func (n *adding) whichFlags(r *recipe.Recipe, missing []*recipe.Field, ways []*r
 		flags = append(flags, strings.Join(ors, ", or "))
 		names = append(names, strings.Join(orNames, ", or "))
 	}
-	return usage(n.entry.Name, "it is not said: "+strings.Join(names, ", "), strings.Join(flags, " "))
+	return usage(n.entry.Name, "missing: "+strings.Join(names, ", "), strings.Join(flags, " "))
 }
 
 func (n *adding) flagFor(f *recipe.Field) string {

@@ -107,8 +107,12 @@ func (v *vigil) begin() {
 	}
 	for _, w := range v.all {
 		w.record = newRecord()
+		plan := v.plan(w.policy)
+		if w.shown() != w.name {
+			plan = w.name + "  " + plan
+		}
 		v.display.Start(w.key, term.Task{
-			Name: w.shown(), Plan: w.name + "  " + v.plan(w.policy), Usually: v.usually(w.history), Link: w.link(nil), Timeout: w.policy.Timeout,
+			Name: w.shown(), Plan: plan, Usually: v.usually(w.history), Link: w.link(nil), Timeout: w.policy.Timeout,
 		})
 	}
 }
@@ -139,6 +143,7 @@ func (v *vigil) step(s settle.Step) {
 
 // end tells one task's end, wherever that is to be known. waits is the context of the waits, ctx the command's.
 func (v *vigil) end(ctx, waits context.Context, e ending) {
+	e.err = withBlocked(e.err)
 	rep := v.reportOf(ctx, e)
 	left := rep.Outcome == settle.OutcomeInterrupted && ctx.Err() == nil && waits.Err() != nil
 	if left {

@@ -91,7 +91,19 @@ func (t task) result(ctx context.Context, answer *recipe.Answer) (json.RawMessag
 // A blockedError ends a wait, under --stop-on-blocked, by an answer that a person must act first.
 type blockedError struct{ status settle.Status }
 
-func (e *blockedError) Error() string { return "task " + e.status.String() }
+func (e *blockedError) Error() string { return "a person must act first" }
+
+// withBlocked is err with the answer that ended the wait as where the task stood: to the wait it was a failed check.
+func withBlocked(err error) error {
+	var stop *settle.StopError
+	var blocked *blockedError
+	if !errors.As(err, &stop) || !errors.As(stop.Cause, &blocked) {
+		return err
+	}
+	shown := *stop
+	shown.Status = blocked.status
+	return &shown
+}
 
 // A bugError is a panic in a check.
 type bugError struct {

@@ -13,7 +13,7 @@ import (
 var words = struct {
 	every, everyUpTo, atMostChecks, timeout term.Text // the plan
 
-	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, denied, askThere, pendingExit term.Text // hints
+	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, neverFound, denied, askThere, pendingExit term.Text // hints
 
 	warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
@@ -34,6 +34,7 @@ var words = struct {
 	askAgain:     term.Text{"settle check asks once and shows what comes back; --errors N puts up with more", "settle check 只查询一次并显示应答；--errors N 可容忍更多次失败"},
 	goOn:         term.Text{"the same command goes on waiting", "再次运行同一命令可继续等待"},
 	notFound:     term.Text{"--missing 30s where a new task takes a while to be known", "新任务需要片刻才可见时，用 --missing 30s"},
+	neverFound:   term.Text{"is the id right? nothing was found for %s; --missing sets how long it may be", "ID 是否正确？%s 内一直未找到；--missing 设定可等多久"},
 	denied:       term.Text{`--header "Authorization: Bearer $TOKEN"`, `--header "Authorization: Bearer $TOKEN"`},
 	askThere:     term.Text{"ask that address itself: %s", "直接查询那个地址：%s"},
 	pendingExit:  term.Text{"--pending-exit %d if that means: not yet", "如果这表示尚未就绪，用 --pending-exit %d"},

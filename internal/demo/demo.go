@@ -22,8 +22,10 @@ type Tool struct {
 	Busy    time.Duration  // the first question after so long is answered by a 503; 0: none is
 }
 
-// Tools are what a demo runs: a snapshot that succeeds after a lost connection and a 503, and an expansion that fails.
+// Tools are what a demo runs: a snapshot that succeeds after a lost connection and a 503, an expansion that fails, and what
+// the recipe has as its example.
 var Tools = map[string]Tool{
+	"disk-check": {Takes: 3 * time.Second, Reaches: 100, Outputs: map[string]any{"disks": 2, "faults": 0}},
 	"snapshot.create": {
 		Takes: 10 * time.Second, Reaches: 100, Lost: 3 * time.Second, Busy: 6 * time.Second,
 		Outputs: map[string]any{"snapshot": "pre-upgrade", "vm": "web-07", "size": "3.4 GiB"},

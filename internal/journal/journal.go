@@ -121,6 +121,9 @@ func (j *Journal) Save(e *Entry) error {
 	return put(temp, j.path(e.Handle))
 }
 
+// Remove forgets e, of which there turned out to be nothing to keep.
+func (j *Journal) Remove(e *Entry) error { return os.Remove(j.path(e.Handle)) }
+
 // Take makes this process the one that waits for the entry with that handle, and returns it. Of several processes that do
 // so at once one succeeds. The error wraps ErrNone, ErrTaken or ErrLater; any other is the folder's, as in Add.
 //

@@ -9,7 +9,7 @@ var words = struct {
 	oneCheck, manyChecks Text
 
 	begun, waitingFor, still, notFinal, semicolon, noAnswerYet, answersAgain, mustAct Text // while it goes on
-	failedInRow, checkFailed, notThereYet, againIn, againNow, notAffected             Text
+	checkFailed, notThereYet, againIn, againNow, notAffected                          Text
 	check, checkOf, checkOfFailed, checkFailedShort, nextIn, nextCheck, checking      Text
 	silent, usually                                                                   Text
 
@@ -52,7 +52,6 @@ var words = struct {
 	answersAgain: Text{"answers again, after %d failed: ", "检查失败 %d 次后恢复："},
 	mustAct:      Text{"a person must act first", "需要先人工处理"},
 
-	failedInRow: Text{"failed: %s, %s in a row", "检查失败：%s，连续第 %s 次"},
 	checkFailed: Text{"check failed: %s, %s in a row", "检查失败：%s，连续第 %s 次"},
 	notThereYet: Text{"the platform does not know the task yet", "平台上还没有这个任务"},
 	againIn:     Text{"; again in %s", "；%s后重试"},

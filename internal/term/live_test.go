@@ -210,7 +210,7 @@ web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00
 warning: TLS is not verified
 warning: two
 lines
-web-07  check 2/3: failed: 503, 1st in a row; next check in 10s  +0:10
+web-07  check 2/3 failed: 503, 1st in a row; next check in 10s  +0:10
 ⠋ web-07  pending  40%  15s  check 2/3  check failed, 1st in a row: 503
 `, `
 waiting for web-07: every 10s, 3 checks
@@ -218,7 +218,7 @@ web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00
 warning: TLS is not verified
 warning: two
 lines
-web-07  check 2/3: failed: 503, 1st in a row; next check in 10s  +0:10
+web-07  check 2/3 failed: 503, 1st in a row; next check in 10s  +0:10
 web-07  check 3/3: pending [EXECUTING] 50%  +0:20
 ■ web-07  stopped waiting after 3 checks in 20s, the limit; the task is still
   running (50%)  1 of 3 checks failed

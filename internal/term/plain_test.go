@@ -133,7 +133,7 @@ var plainScenes = []scene{
 00:00:30Z web-07 still waiting: pending [EXECUTING] 10%  check 1/4  +0:30
 00:01:20Z web-07 check 2/4: pending [EXECUTING] 10%; next check in 1m20s  +1:20
 00:02:20Z web-07 still waiting: pending [EXECUTING] 10%  check 2/4  +2:20
-00:02:40Z web-07 check 3/4: failed: 503, 1st in a row; next check in 1m20s  +2:40
+00:02:40Z web-07 check 3/4 failed: 503, 1st in a row; next check in 1m20s  +2:40
 00:04:00Z web-07 check 4/4: pending [EXECUTING] 20%  +4:00
 00:04:00Z web-07 stopped waiting after 4 checks in 4m00s, the limit; the task is still running (20%)  checks=4 failed_checks=1
     last status  pending [EXECUTING] 20%
@@ -145,7 +145,7 @@ var plainScenes = []scene{
 	}, []string{`
 00:00:00Z 虚机-07 开始等待  每 2 秒，最多 10 次
 00:00:00Z 虚机-07 第 1/10 次：进行中 [EXECUTING] 10%；2秒后再查  +0:00
-00:00:02Z 虚机-07 第 2/10 次：检查失败：503，连续第 1 次；2秒后再查  +0:02
+00:00:02Z 虚机-07 第 2/10 次检查失败：503，连续第 1 次；2秒后再查  +0:02
 00:00:04Z 虚机-07 第 3/10 次：待人工处理 [approval]：需要先人工处理；2秒后再查  +0:04
 00:00:06Z 虚机-07 第 4/10 次：成功 [完成]  +0:06
 00:00:06Z 虚机-07 成功，用时 6.0秒  checks=4 failed_checks=1

@@ -141,8 +141,8 @@ func (p *pen) check(t *task, s settle.Step, now time.Time) line {
 		l = l.and(p.standing(t))
 	case errors.Is(s.Err, settle.ErrNotFound):
 		l = l.add(yellow, problem(s.Err)) // an answer, not a failure
-	default:
-		l = l.and(p.text(yellow, words.failedInRow, problem(s.Err), p.ordinal(t.row())))
+	default: // "check 5: failed" is a task that has
+		l = p.text(yellow, words.checkOfFailed, t.number(), problem(s.Err), p.ordinal(t.row()))
 	}
 	if s.Next > 0 {
 		l = l.and(p.text(dim, words.nextIn, p.left(s.Next)))
