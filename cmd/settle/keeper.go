@@ -32,14 +32,23 @@ type keeper struct {
 
 // keep adds the waits to the journal, so that they are on disk before the first check, and begins to keep them up to
 // date. Where nothing can be kept it says so once, and the waits go on. The error refuses one that another process is
-// waiting for.
+// waiting for; where nobody named it, and others are left, it is left out.
 func (v *vigil) keep() error {
 	j, err := v.journal()
-	run := journal.NewRun()
-	for _, w := range v.all {
-		if err == nil && w.entry != nil {
+	run, all := journal.NewRun(), v.all
+	v.all = nil
+	for i, w := range all {
+		kept := w.entry
+		if err == nil && kept != nil {
 			err = v.keepOne(j, w, run)
 		}
+		if mine := len(v.all) + len(all) - i; v.left && errors.Is(err, journal.ErrTaken) && mine > 1 {
+			v.leaveOut(kept)
+			err = nil
+			continue
+		}
+		w.key = len(v.all)
+		v.all = append(v.all, w)
 	}
 	switch {
 	case errors.Is(err, journal.ErrTaken):
@@ -53,6 +62,14 @@ func (v *vigil) keep() error {
 	}
 	v.keeper = startKeeper(j, v.secrets.Mask)
 	return nil
+}
+
+// leaveOut leaves e to the process that has taken it: what was to follow the success of all is not ours any more.
+func (v *vigil) leaveOut(e *journal.Entry) {
+	if len(v.then) > 0 {
+		v.complain(v.say(words.notFollowed, e.Handle), "settle show "+e.Handle)
+	}
+	v.then = nil
 }
 
 // notKept says, once, that the waits cannot be taken up again.

@@ -42,6 +42,7 @@ waiting for is left to it.`,
 				return err
 			}
 			defer v.close()
+			v.left = len(args) == 0
 			return v.do(cmd.Context())
 		},
 	}

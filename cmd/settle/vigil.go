@@ -17,6 +17,7 @@ type vigil struct {
 	*app
 	runFlags
 	all  []*waiting // at least one
+	left bool       // they are what was left, and nobody named them: what another process takes first is not
 	then []string   // runs once they have succeeded
 
 	display *term.Display // nil where nobody waits
