@@ -159,6 +159,13 @@ func (p *runs) holdChecks(f func(id string, check int)) {
 	p.hold = f
 }
 
+// askedFor is how many runs were asked for since forget.
+func (p *runs) askedFor() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.who)
+}
+
 // forget forgets who asked for what.
 func (p *runs) forget() {
 	p.mu.Lock()

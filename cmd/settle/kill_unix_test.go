@@ -54,6 +54,7 @@ func newKiller(t *testing.T, m moment) *killer {
 	settings := t.TempDir()
 	k.env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + settings, "XDG_CONFIG_HOME=" + settings, "XDG_STATE_HOME=" + k.state, "LC_ALL=C.UTF-8",
+		"GORACE=atexit_sleep_ms=0", // the race detector's second at every exit
 	}
 	for name, text := range map[string]string{
 		"recipes/lab-run.yaml": labRecipe,
@@ -231,6 +232,7 @@ func (k *killer) resumes(t *testing.T, want int, flags ...string) {
 }
 
 func TestKilledWait(t *testing.T) {
+	t.Parallel()
 	header, data := "--header=X-Token: "+headerSecret, `--data={"password": "`+bodySecret+`"}`
 	for id, code := range map[string]int{"good": 0, "bad": 1} {
 		t.Run(id, func(t *testing.T) {
@@ -259,6 +261,7 @@ func TestKilledWait(t *testing.T) {
 
 // A URL that holds a secret cannot be asked again from what is kept: that is said, and nothing is asked.
 func TestKilledWaitForASecretURL(t *testing.T) {
+	t.Parallel()
 	storm(t, 1, func(t *testing.T, k *killer) {
 		address := strings.Replace(k.url, "://", "://oper:"+urlPassword+"@", 1) + "/runs/good?token=" + urlToken
 		k.killed(t, append([]string{"wait", address}, reads...)...)
@@ -277,6 +280,7 @@ func TestKilledWaitForASecretURL(t *testing.T) {
 }
 
 func TestKilledSubmit(t *testing.T) {
+	t.Parallel()
 	header := "--header=X-Token: " + headerSecret
 	rows := []struct {
 		name   string
@@ -322,8 +326,9 @@ func TestKilledSubmit(t *testing.T) {
 }
 
 func TestKilledRun(t *testing.T) {
+	t.Parallel()
 	const tasks = 20
-	storm(t, 13, func(t *testing.T, k *killer) {
+	storm(t, 17, func(t *testing.T, k *killer) {
 		args := []string{"wait", "-o=json"}
 		for i := range tasks - 1 {
 			args = append(args, fmt.Sprintf("lab/run-%d", i))

@@ -47,6 +47,7 @@ waiting for is left to it.`,
 				return err
 			}
 			defer v.close()
+			v.unnamed = len(args) == 0
 			return v.do(cmd.Context())
 		},
 	}

@@ -16,8 +16,9 @@ import (
 type vigil struct {
 	*app
 	runFlags
-	all  []*waiting // at least one
-	then []string   // runs once they have succeeded
+	all     []*waiting // at least one
+	unnamed bool       // they are what was left, and nobody named them: what another process takes first is not
+	then    []string   // runs once they have succeeded
 
 	opening []string      // what was done before the waits, to be said first
 	display *term.Display // nil where nobody waits
