@@ -69,7 +69,7 @@ var variables = []explained{
 	{"CI", term.Text{"set, but not to false: lines instead of a live view, also at a terminal", "已设置且不为 false 时按行输出，即使在终端上"}},
 	{"GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT", term.Text{"in a job of GitHub Actions: an annotation for each task that did not succeed, a table in the step's summary, and outcome, exit_code, task, handle, link and result as outputs of the step", "在 GitHub Actions 作业中：为每个未成功的任务写注解，在步骤摘要中写一张表，并以 outcome、exit_code、task、handle、link 和 result 作为步骤的输出"}},
 	{"HTTP_PROXY, HTTPS_PROXY, NO_PROXY", term.Text{"the proxy for requests, and the hosts that need none", "请求所用的代理，以及不走代理的主机"}},
-	{"XDG_CONFIG_HOME, XDG_STATE_HOME", term.Text{"where the folders below are, instead of ~/.config and ~/.local/state; not on Windows", "下列文件夹的位置，代替 ~/.config 和 ~/.local/state；Windows 上无效"}},
+	{"XDG_CONFIG_HOME, XDG_STATE_HOME", term.Text{"what the settle folders are in, instead of ~/.config and ~/.local/state; not on Windows", "settle 文件夹所在的位置，代替 ~/.config 和 ~/.local/state；Windows 上无效"}},
 }
 
 // files are those that settle reads and writes; on Windows the folders are %AppData%\settle and %LocalAppData%\settle.
