@@ -96,7 +96,11 @@ type helpPage struct {
 }
 
 func (a *app) printHelp(cmd *cobra.Command) {
-	fmt.Fprint(a.stdout, a.helpPage(cmd, cmp.Or(min(a.table().Width, helpWidth), helpWidth)))
+	width := a.table().Width
+	if width == 0 && a.options.Width != nil { // a pager shows it, most likely
+		width = max(a.options.Width(), 0)
+	}
+	fmt.Fprint(a.stdout, a.helpPage(cmd, cmp.Or(min(width, helpWidth), helpWidth)))
 }
 
 // helpPage is a command's help, no wider than so many cells, but for what is typed.

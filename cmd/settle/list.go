@@ -67,7 +67,12 @@ func (a *app) list(all bool) error {
 	for n, row := range rows { // handle and name stay together where the columns do not fit
 		rows[n] = append([]string{fmt.Sprintf("%-*s  %s", longest, row[0], row[1])}, row[2:]...)
 	}
-	fmt.Fprint(a.stdout, a.table().Rows(rows))
+	table := a.table() // a line each at a terminal: settle show has the rest
+	table.Cut = "…"
+	if a.options.ASCII {
+		table.Cut = "..."
+	}
+	fmt.Fprint(a.stdout, table.Rows(rows))
 	switch {
 	case hidden > 0:
 		fmt.Fprintln(a.stderr, a.say(listWords.moreHidden, hidden))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/robustio"
+	"github.com/settle-go/settle"
 )
 
 // An AmbiguousError says that several handles begin with what was typed.
@@ -136,7 +137,8 @@ func handleOf(file string) (handle string, isEntry bool) {
 }
 
 // Last returns what is left (Entry.IsLeft) of the newest run of which anything is, in the order of the start; none where
-// nothing is left. What a living process waits for, in another terminal, is not left.
+// nothing is left. What a living process waits for, in another terminal, is not left. A wait for an id that the platform
+// does not know, which nobody here has started, stands back behind others: it is likely a mistake.
 func (j *Journal) Last() ([]*Entry, error) {
 	all, err := j.List()
 	if err != nil {
@@ -147,6 +149,12 @@ func (j *Journal) Last() ([]*Entry, error) {
 		return nil, nil
 	}
 	newest := left[0]
+	for _, e := range left {
+		if e.Outcome != settle.OutcomeNotFound || e.Action != "" {
+			newest = e
+			break
+		}
+	}
 	run := slices.DeleteFunc(left, func(e *Entry) bool { return e.Run != newest.Run })
 	slices.Reverse(run)
 	return run, nil

@@ -4,8 +4,9 @@ import "strings"
 
 // A Table lays out text in columns and paragraphs, by the cells that it takes. The zero value does not break lines.
 type Table struct {
-	Width int  // cells of a line; 0: as many as there are
-	Wide  bool // as in Screen
+	Width int    // cells of a line; 0: as many as there are
+	Wide  bool   // as in Screen
+	Cut   string // what does not fit into the last column's line ends in this, such as "…"; "": it is wrapped
 }
 
 const (
@@ -15,7 +16,7 @@ const (
 )
 
 // Rows returns the rows one below the other, their cells in columns. What is in a cell is one harmless line. The last
-// column is wrapped where it does not fit; where there is no room for that either, each row is a line with its first cell,
+// column is wrapped, or cut, where it does not fit; where there is no room for that either, each row is a line with its first cell,
 // and the others below it.
 func (t Table) Rows(rows [][]string) string {
 	p := t.pen()
@@ -54,7 +55,7 @@ func (t Table) align(b *strings.Builder, row []string, widths []int, before int)
 	for i, cell := range row {
 		cell = Escape(cell)
 		if i == len(widths)-1 {
-			b.WriteString(strings.Join(t.wrap(cell, before), "\n"+strings.Repeat(" ", before)))
+			b.WriteString(strings.Join(t.wrap(t.shortened(cell, before), before), "\n"+strings.Repeat(" ", before)))
 			break
 		}
 		b.WriteString(cell)
@@ -76,7 +77,7 @@ func (t Table) stack(b *strings.Builder, row []string) {
 		}
 	}
 	if len(rest) > 0 {
-		b.WriteString(t.Indent(strings.Join(rest, "  "), indented))
+		b.WriteString(t.Indent(t.shortened(Escape(strings.Join(rest, "  ")), indented), indented))
 	}
 }
 
@@ -90,6 +91,16 @@ func (t Table) Indent(text string, spaces int) string {
 		more += strings.Repeat(" ", own+2)
 	}
 	return margin + strings.Join(t.wrap(text, len(more)), "\n"+more) + "\n"
+}
+
+// shortened is text cut to one line beside so many cells, where the table cuts.
+func (t Table) shortened(text string, beside int) string {
+	p := t.pen()
+	p.ellipsis = t.Cut
+	if t.Cut == "" || t.Width <= 0 {
+		return text
+	}
+	return p.cut(line{}.add(normal, text), t.Width-beside).String()
 }
 
 // wrap breaks text between words into lines that fit beside so many cells. A word that is longer than a line stays whole,

@@ -40,6 +40,20 @@ x
 	}
 }
 
+func TestRowsAreCut(t *testing.T) {
+	rows := [][]string{{"机房", "nutanix/v4", "two words and more of them"}, {"x", "", ""}}
+	for width, want := range map[int]string{
+		0:  "机房  nutanix/v4  two words and more of them\nx\n",
+		44: "机房  nutanix/v4  two words and more of them\nx\n",
+		42: "机房  nutanix/v4  two words and more of t…\nx\n",
+		30: "机房\n    nutanix/v4  two words and…\nx\n",
+	} {
+		if got := (Table{Width: width, Cut: "…"}).Rows(rows); got != want {
+			t.Errorf("%d cells: got:\n%s\nwant:\n%s", width, got, want)
+		}
+	}
+}
+
 func TestIndent(t *testing.T) {
 	for _, row := range []struct {
 		text        string
