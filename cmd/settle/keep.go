@@ -110,7 +110,11 @@ func (v *vigil) keepOne(j *journal.Journal, w *waiting, run string) (err error) 
 		return nil
 	}
 	if w.resumed {
-		if w.entry, err = j.Take(w.entry.Handle); err != nil || slices.Equal(w.entry.Behind, w.behind) {
+		take := j.Take
+		if v.unnamed {
+			take = j.TakeLeft
+		}
+		if w.entry, err = take(w.entry.Handle); err != nil || slices.Equal(w.entry.Behind, w.behind) {
 			return err
 		}
 		w.entry.Behind = w.behind // another command is to follow now

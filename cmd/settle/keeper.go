@@ -125,16 +125,14 @@ func (k *keeper) end(w *waiting, rep report, over bool) {
 	k.mu.Lock()
 	e := w.entry
 	e.Phase = journal.Stopped
-	if over || rep.State.Ended() && slices.Contains(taskOutcomes, rep.Outcome) || slices.Contains(noTask, rep.Outcome) {
+	mistyped := rep.Outcome == settle.OutcomeNotFound && e.Action == "" // one that was started here may yet be known
+	if over || mistyped || rep.Outcome == settle.OutcomeInvalid || rep.State.Ended() && slices.Contains(taskOutcomes, rep.Outcome) {
 		e.Phase = journal.Ended
 	}
 	e.Outcome, e.Link, e.Error, e.Updated = rep.Outcome, k.mask(rep.Link), k.mask(rep.Error), time.Now().UTC()
 	k.change(w)
 	k.mu.Unlock()
 }
-
-// noTask are outcomes after which there is nothing to take up.
-var noTask = []settle.Outcome{settle.OutcomeNotFound, settle.OutcomeInvalid}
 
 var taskOutcomes = []settle.Outcome{settle.OutcomeSucceeded, settle.OutcomeFailed, settle.OutcomeCanceled}
 

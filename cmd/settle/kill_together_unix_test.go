@@ -46,6 +46,13 @@ func TestResumedByTwo(t *testing.T) {
 		codes := map[string]int{}
 		for _, who := range []string{"a", "b"} {
 			cmd := k.command(t, "resume", "--timeout=20s", "--header=X-Who: "+who)
+			said := new(bytes.Buffer)
+			cmd.Stderr = said
+			t.Cleanup(func() {
+				if t.Failed() {
+					t.Logf("%s:\n%s", who, said)
+				}
+			})
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/robustio"
-	"github.com/settle-go/settle"
 )
 
 // An AmbiguousError says that several handles begin with what was typed.
@@ -137,8 +136,7 @@ func handleOf(file string) (handle string, isEntry bool) {
 }
 
 // Last returns what is left (Entry.IsLeft) of the newest run of which anything is, in the order of the start; none where
-// nothing is left. What a living process waits for, in another terminal, is not left. A wait for an id that the platform
-// does not know, which nobody here has started, stands back behind others: it is likely a mistake.
+// nothing is left. What a living process waits for, in another terminal, is not left.
 func (j *Journal) Last() ([]*Entry, error) {
 	all, err := j.List()
 	if err != nil {
@@ -149,12 +147,6 @@ func (j *Journal) Last() ([]*Entry, error) {
 		return nil, nil
 	}
 	newest := left[0]
-	for _, e := range left {
-		if e.Outcome != settle.OutcomeNotFound || e.Action != "" {
-			newest = e
-			break
-		}
-	}
 	run := slices.DeleteFunc(left, func(e *Entry) bool { return e.Run != newest.Run })
 	slices.Reverse(run)
 	return run, nil

@@ -128,7 +128,12 @@ func (j *Journal) Remove(e *Entry) error { return os.Remove(j.path(e.Handle)) }
 // so at once one succeeds. The error wraps ErrNone, ErrTaken or ErrLater; any other is the folder's, as in Add.
 //
 // An entry that is being submitted stays so: that nobody knows its task's id is for the caller to say.
-func (j *Journal) Take(handle string) (*Entry, error) {
+func (j *Journal) Take(handle string) (*Entry, error) { return j.take(handle, false) }
+
+// TakeLeft is Take of what Last has returned: what has ended meanwhile was another process's, and the error wraps ErrTaken.
+func (j *Journal) TakeLeft(handle string) (*Entry, error) { return j.take(handle, true) }
+
+func (j *Journal) take(handle string, left bool) (*Entry, error) {
 	unlock, err := lockedfile.MutexAt(j.folder + ".lock").Lock()
 	if err == nil {
 		defer unlock()
@@ -139,6 +144,8 @@ func (j *Journal) Take(handle string) (*Entry, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case left && e.Phase == Ended:
+		return nil, fmt.Errorf("%s: %w: it has ended", handle, ErrTaken)
 	case e.Alive() && e.Process != os.Getpid():
 		return nil, fmt.Errorf("%s: %w: process %d", handle, ErrTaken, e.Process)
 	}

@@ -191,3 +191,22 @@ func TestWhatACrashLeft(t *testing.T) {
 		t.Errorf("left are %v, %v", left, err)
 	}
 }
+
+// What Last has returned may have ended before it is taken: that was somebody's.
+func TestTakeLeft(t *testing.T) {
+	j, _ := open(t)
+	e := add(t, j, journal.Entry{Run: "1", Phase: journal.Stopped})
+	if _, err := j.TakeLeft(e.Handle); err != nil {
+		t.Errorf("of what is left: %v", err)
+	}
+	e.Phase = journal.Ended
+	if err := j.Save(e); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.TakeLeft(e.Handle); !errors.Is(err, journal.ErrTaken) {
+		t.Errorf("of what has ended: got %v, want ErrTaken", err)
+	}
+	if _, err := j.Take(e.Handle); err != nil {
+		t.Errorf("by its handle: %v", err)
+	}
+}
