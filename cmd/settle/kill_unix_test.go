@@ -233,7 +233,6 @@ func (k *killer) resumes(t *testing.T, want int, flags ...string) {
 
 func TestKilledWait(t *testing.T) {
 	t.Parallel()
-	t.Parallel()
 	header, data := "--header=X-Token: "+headerSecret, `--data={"password": "`+bodySecret+`"}`
 	for id, code := range map[string]int{"good": 0, "bad": 1} {
 		t.Run(id, func(t *testing.T) {
@@ -263,7 +262,6 @@ func TestKilledWait(t *testing.T) {
 // A URL that holds a secret cannot be asked again from what is kept: that is said, and nothing is asked.
 func TestKilledWaitForASecretURL(t *testing.T) {
 	t.Parallel()
-	t.Parallel()
 	storm(t, 1, func(t *testing.T, k *killer) {
 		address := strings.Replace(k.url, "://", "://oper:"+urlPassword+"@", 1) + "/runs/good?token=" + urlToken
 		k.killed(t, append([]string{"wait", address}, reads...)...)
@@ -282,7 +280,6 @@ func TestKilledWaitForASecretURL(t *testing.T) {
 }
 
 func TestKilledSubmit(t *testing.T) {
-	t.Parallel()
 	t.Parallel()
 	header := "--header=X-Token: " + headerSecret
 	rows := []struct {
@@ -329,7 +326,6 @@ func TestKilledSubmit(t *testing.T) {
 }
 
 func TestKilledRun(t *testing.T) {
-	t.Parallel()
 	t.Parallel()
 	const tasks = 20
 	storm(t, 17, func(t *testing.T, k *killer) {
