@@ -26,7 +26,7 @@ func (s *Server) NewTask(t testing.TB) *Task {
 	ctx := context.Background()
 	res, err := methods.CreateTask(ctx, s.Client.Client, &types.CreateTask{
 		This:       *s.Client.ServiceContent.TaskManager,
-		Obj:        s.Client.ServiceContent.RootFolder,
+		Obj:        *s.Client.ServiceContent.TaskManager, // of an entity the simulator keeps the last tasks, without a lock
 		TaskTypeId: "com.vmware.govmomi.simulator.test",
 		Cancelable: true,
 	})
