@@ -14,6 +14,11 @@ func (f *askFlags) isPlain(text string) bool {
 	return f.recipe == "" && (strings.HasPrefix(text, portScheme) || strings.HasPrefix(text, fileScheme) || strings.HasPrefix(text, shellScheme))
 }
 
+// isThing reports whether the task is a port, or a file that is to be there: nothing runs that would go on without us.
+func (t task) isThing() bool {
+	return t.target == "" && t.recipe == "" && t.reader == nil && (strings.HasPrefix(t.name, portScheme) || strings.HasPrefix(t.name, fileScheme))
+}
+
 // plainTask is the port, the file or the command that a TASK names; is reports whether it names one at all.
 func (a *app) plainTask(text string, f *askFlags) (t task, is bool, err error) {
 	switch {
