@@ -121,7 +121,9 @@ func (a *app) helpPage(cmd *cobra.Command, width int) string {
 		}
 	}
 	p.commands()
-	p.flags(helpWords.flags, cmd.LocalFlags())
+	if !isPage(cmd) { // it takes none, but cobra gives it --help
+		p.flags(helpWords.flags, cmd.LocalFlags())
+	}
 	p.flags(helpWords.flagsOfAll, cmd.InheritedFlags())
 	p.closing()
 	return p.text.String()

@@ -113,7 +113,7 @@ func (v *vigil) begin() {
 			plan = w.name + "  " + plan
 		}
 		v.display.Start(w.key, term.Task{
-			Name: w.shown(), Plan: plan, Usually: v.usually(w.history), Link: w.link(nil), Timeout: w.policy.Timeout,
+			Name: w.shown(), Plan: plan, Usually: v.usually(w.history), Link: w.link(nil), Timeout: w.policy.Timeout, Thing: w.isThing(),
 		})
 	}
 }

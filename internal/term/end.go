@@ -175,6 +175,8 @@ func (p *pen) interruptedEnding(t *task) ending {
 func (p *pen) goesOn(t *task) line {
 	what := words.stillRunning
 	switch {
+	case t.Thing:
+		return nil
 	case !t.seen || t.last != nil || t.status.State.Ended():
 		what = words.mayRun
 	case t.status.State == settle.Blocked:
@@ -206,7 +208,11 @@ func (p *pen) failureEnding(t *task, err error) ending {
 	case errors.Is(cause, settle.ErrNotFound):
 		end = p.open(p.text(yellow, words.vanished, took))
 	default:
-		end = p.open(p.text(yellow, words.lostTrack, took).and(p.text(normal, words.mayRun)))
+		headline := p.text(yellow, words.lostTrack, took)
+		if !t.Thing {
+			headline = headline.and(p.text(normal, words.mayRun))
+		}
+		end = p.open(headline)
 	}
 	if cause != nil {
 		end.add(words.problem, problem(cause))

@@ -111,7 +111,7 @@ func (p *pen) failure(t *task, s settle.Step) line {
 	} else {
 		l = l.and(p.text(normal, words.againNow))
 	}
-	if t.inRow == 1 {
+	if t.inRow == 1 && !t.Thing {
 		l = l.and(p.text(normal, words.notAffected))
 	}
 	return l

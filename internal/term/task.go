@@ -15,6 +15,7 @@ type Task struct {
 	Usually string        // how long such tasks take, such as "3m-4m"; "": not known
 	Link    string        // the page where a person sees it; "": none, or not known yet
 	Timeout time.Duration // the limit of its wait; 0: none, or not told
+	Thing   bool          // it is a port or a file: nothing runs of which could be said that it goes on
 }
 
 // A task is what is known of one task, as the platform said it: text in it is not harmless yet.
