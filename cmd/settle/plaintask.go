@@ -14,7 +14,6 @@ func (f *askFlags) isPlain(text string) bool {
 	return f.recipe == "" && (strings.HasPrefix(text, portScheme) || strings.HasPrefix(text, fileScheme) || strings.HasPrefix(text, shellScheme))
 }
 
-<<<<<<< HEAD
 // of is the flags as they hold for a TASK that stands beside a URL, where that is so: what says how a URL is asked is not
 // for a port, a file or a command then, and what reads an answer not for a port.
 func (f *askFlags) of(text string, besideURL bool) *askFlags {
@@ -27,11 +26,11 @@ func (f *askFlags) of(text string, besideURL bool) *askFlags {
 	own := *f
 	own.header, own.method, own.data = nil, "", ""
 	return &own
-=======
+}
+
 // isThing reports whether the task is a port, or a file that is to be there: nothing runs that would go on without us.
 func (t task) isThing() bool {
 	return t.target == "" && t.recipe == "" && t.reader == nil && (strings.HasPrefix(t.name, portScheme) || strings.HasPrefix(t.name, fileScheme))
->>>>>>> h-qa1
 }
 
 // plainTask is the port, the file or the command that a TASK names; is reports whether it names one at all.
