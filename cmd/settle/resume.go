@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/journal"
@@ -194,11 +195,16 @@ func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*w
 	return w, nil
 }
 
-// neverStarted says that nobody knows whether there is a task to wait for.
+// neverStarted says that nobody knows whether there is a task to wait for. Once that has been said, nothing is left of it.
 func (a *app) neverStarted(e *journal.Entry) error {
 	problem := e.Error // of a connection that was lost
 	if problem == "" {
 		problem = a.say(words.maybeSubmitted, cmp.Or(strings.TrimSpace(e.Target+" "+e.Action), e.Name))
+	}
+	told := *e
+	told.Phase, told.Outcome, told.Error, told.Updated = journal.Ended, settle.OutcomeUnknown, problem, time.Now().UTC()
+	if j, err := a.journal(); err == nil {
+		_ = j.Save(&told) // else it is said again
 	}
 	return &exitError{exitUnknown, &recipe.Error{Place: e.Handle, Problem: problem, Hint: a.say(words.mayHaveStarted)}}
 }

@@ -136,7 +136,8 @@ func handleOf(file string) (handle string, isEntry bool) {
 }
 
 // Last returns what is left (Entry.IsLeft) of the newest run of which anything is, in the order of the start; none where
-// nothing is left. What a living process waits for, in another terminal, is not left.
+// nothing is left. What a living process waits for, in another terminal, is not left. A start that nobody knows the end of
+// stands back behind waits: there is nothing to take up.
 func (j *Journal) Last() ([]*Entry, error) {
 	all, err := j.List()
 	if err != nil {
@@ -147,6 +148,9 @@ func (j *Journal) Last() ([]*Entry, error) {
 		return nil, nil
 	}
 	newest := left[0]
+	if i := slices.IndexFunc(left, func(e *Entry) bool { return e.Phase != Submitting }); i >= 0 {
+		newest = left[i]
+	}
 	run := slices.DeleteFunc(left, func(e *Entry) bool { return e.Run != newest.Run })
 	slices.Reverse(run)
 	return run, nil
