@@ -17,7 +17,7 @@ import (
 // the recipe has them, at the target's rate. It may be changed before it is started, and serves one Each or Start at a
 // time.
 func (t *Tasks) Fleet() settle.Fleet[string, json.RawMessage] {
-	crowd := &crowd{tasks: t, all: map[string]*watched{}}
+	crowd := &crowd{tasks: t, all: map[string]*watched{}, room: make(chan struct{}, aloneAtOnce)}
 	fleet := settle.Fleet[string, json.RawMessage]{Policy: t.policy, Rate: t.target.Rate}
 	if t.recipe.Batch == nil {
 		fleet.Check = crowd.check
@@ -32,6 +32,7 @@ type crowd struct {
 	tasks *Tasks
 	mu    sync.Mutex
 	all   map[string]*watched // guarded by mu; a watched itself belongs to its check
+	room  chan struct{}       // holds one for each that is asked about alone by a batch
 }
 
 func (c *crowd) watched(id string) *watched {
@@ -118,7 +119,8 @@ func (c *crowd) missing(ctx context.Context, ids []string, found answers) answer
 	return found
 }
 
-// So many of a batch are asked about alone at once: one after the other, the last ones would never have their turn.
+// So many are asked about alone at once, by all batches together, as a Fleet without batches would: one after the other,
+// the last ones would never have their turn.
 const aloneAtOnce = 8
 
 // alone asks about each of ids by itself.
@@ -130,7 +132,9 @@ func (c *crowd) alone(ctx context.Context, ids []string, found answers) answers 
 		group.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(ids)); i = next.Add(1) - 1 {
 				a := &all[i]
+				c.room <- struct{}{}
 				a.Value, a.Status, a.Err = c.check(ctx, ids[i])
+				<-c.room
 			}
 		})
 	}

@@ -3,9 +3,12 @@ package httptask_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -244,5 +247,51 @@ func TestTasksBatchRenewsTheLogin(t *testing.T) {
 	found, err := openAt(t, acme(loginFields, bearer, acmeBatch()), ops(p.URL)).Fleet().Batch(patience(t), []string{"1", "2"})
 	if err != nil || len(found) != 2 || p.count("POST /login") != 2 || errors.Is(err, settle.ErrDenied) {
 		t.Errorf("got %v, %v", found, err)
+	}
+}
+
+// What batches leave out is asked alone, by all of them together no more at once than a Fleet without batches asks.
+func TestTasksAloneAtOnce(t *testing.T) {
+	const most, batches, size = 8, 4, 20
+	var mu sync.Mutex
+	under, highest := 0, 0
+	full := make(chan struct{}) // closed when as many as may be are under way
+	fill := sync.OnceFunc(func() { close(full) })
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.Method == http.MethodPost {
+			fmt.Fprint(w, `{"tasks":[]}`)
+			return
+		}
+		mu.Lock()
+		under++
+		highest = max(highest, under)
+		if under >= most {
+			fill()
+		}
+		mu.Unlock()
+		<-full
+		mu.Lock()
+		under--
+		mu.Unlock()
+		fmt.Fprint(w, `{"state":"done"}`)
+	}))
+	defer server.Close()
+	fleet := openAt(t, acme(acmeBatch()), target.Target{URL: server.URL}).Fleet()
+	var group sync.WaitGroup
+	for b := range batches {
+		var ids []string
+		for i := range size {
+			ids = append(ids, fmt.Sprint(b, "-", i))
+		}
+		group.Go(func() {
+			if found, err := fleet.Batch(patience(t), ids); err != nil || len(found) != size {
+				t.Errorf("batch: %d answers, %v", len(found), err)
+			}
+		})
+	}
+	group.Wait()
+	if highest != most {
+		t.Errorf("%d at once, want %d", highest, most)
 	}
 }
