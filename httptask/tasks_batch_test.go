@@ -254,22 +254,26 @@ func TestTasksBatchRenewsTheLogin(t *testing.T) {
 func TestTasksAloneAtOnce(t *testing.T) {
 	const most, batches, size = 8, 4, 20
 	var mu sync.Mutex
-	under, highest := 0, 0
-	full := make(chan struct{}) // closed when as many as may be are under way
+	under, highest, asked := 0, 0, 0
+	full := make(chan struct{}) // closed when as many as may be are under way, and all batches were answered
 	fill := sync.OnceFunc(func() { close(full) })
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
+		mu.Lock()
+		if r.Method == http.MethodPost {
+			asked++
+		} else {
+			under++
+		}
+		highest = max(highest, under)
+		if under >= most && asked == batches {
+			fill()
+		}
+		mu.Unlock()
 		if r.Method == http.MethodPost {
 			fmt.Fprint(w, `{"tasks":[]}`)
 			return
 		}
-		mu.Lock()
-		under++
-		highest = max(highest, under)
-		if under >= most {
-			fill()
-		}
-		mu.Unlock()
 		<-full
 		mu.Lock()
 		under--
