@@ -16,7 +16,6 @@ import (
 func (v *vigil) keep() error {
 	j, err := v.journal()
 	if err == nil {
-		v.adopt(j)
 		err = v.keepAll(j)
 	}
 	switch {
@@ -74,29 +73,6 @@ func (v *vigil) leaveOut(taken []string) {
 	v.then = nil
 }
 
-// adopt finds for each new wait the entry of an earlier one for the same task that is left, and has it go on in that: of two
-// entries one would stay, and be taken up again, when the task has long ended.
-func (v *vigil) adopt(j *journal.Journal) {
-	all, err := j.List()
-	if err != nil {
-		return // they stay apart
-	}
-	left := map[string]*journal.Entry{}
-	for _, e := range all {
-		if e.IsLeft() && e.Phase != journal.Submitting && e.Task != "" {
-			left[e.Recipe+" "+e.Task] = e
-		}
-	}
-	for _, w := range v.all {
-		if w.entry == nil || w.resumed || w.entry.Handle != "" || !isWhole(w.entry) {
-			continue
-		}
-		if e := left[w.entry.Recipe+" "+w.entry.Task]; e != nil {
-			w.adopted = e.Handle
-		}
-	}
-}
-
 // notKept says, once, that the waits cannot be taken up again.
 func (a *app) notKept(err error) {
 	if !a.toldNotKept && !a.quiet {
@@ -124,14 +100,8 @@ func (v *vigil) keepOne(j *journal.Journal, w *waiting, run string) (err error) 
 		return j.Save(w.entry)
 	}
 	e := w.entry
-	if w.adopted != "" {
-		if earlier, err := j.Take(w.adopted); err == nil { // else another process was quicker
-			e.Schema, e.Handle, e.Started, e.Action, e.Params = earlier.Schema, earlier.Handle, earlier.Started, earlier.Action, earlier.Params
-			e.Events, e.Left, e.Run = earlier.Events, earlier.Left, run
-		}
-	}
 	e.Phase, e.Process, e.Updated = journal.Waiting, os.Getpid(), time.Now().UTC()
-	if e.Handle != "" { // it was submitted, or waited for
+	if e.Handle != "" { // it was submitted
 		return j.Save(e)
 	}
 	e.Run, e.Started = run, e.Updated

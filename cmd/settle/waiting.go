@@ -20,7 +20,6 @@ type waiting struct {
 	policy  settle.Policy
 	patient bool            // the limit in errors holds from the first check on
 	entry   *journal.Entry  // nil: no journal keeps it
-	adopted string          // the handle of an earlier wait that it goes on with; ""
 	resumed bool            // it was waited for before: when the task began is not known
 	history *settle.History // of tasks of its kind; nil: nobody wants it
 

@@ -136,14 +136,21 @@ func handleOf(file string) (handle string, isEntry bool) {
 }
 
 // Last returns what is left (Entry.IsLeft) of the newest run of which anything is, in the order of the start; none where
-// nothing is left. What a living process waits for, in another terminal, is not left. A start that nobody knows the end of
+// nothing is left. What a living process waits for, in another terminal, is not left, nor is a
+// wait for a task that somebody has begun to wait for again since. A start that nobody knows the end of
 // stands back behind waits: there is nothing to take up.
 func (j *Journal) Last() ([]*Entry, error) {
 	all, err := j.List()
 	if err != nil {
 		return nil, err
 	}
-	left := slices.DeleteFunc(all, func(e *Entry) bool { return !e.IsLeft() })
+	waited := map[string]bool{}
+	left := slices.DeleteFunc(all, func(e *Entry) bool {
+		task := e.Recipe + " " + e.Task
+		newer := e.Task != "" && waited[task]
+		waited[task] = true
+		return newer || !e.IsLeft()
+	})
 	if len(left) == 0 {
 		return nil, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,5 +111,28 @@ func TestLastLeavesOutWhatIsWaitedFor(t *testing.T) {
 	}
 	if !other.Alive() {
 		t.Error("this process is not alive")
+	}
+}
+
+// A newer wait for the same task speaks for it.
+func TestLastIsTheNewestOfATask(t *testing.T) {
+	for _, newer := range []journal.Phase{journal.Ended, journal.Stopped} {
+		j, _ := open(t)
+		began := time.Now().Add(-time.Hour)
+		add(t, j, journal.Entry{Run: "1", Phase: journal.Stopped, Task: "tower/1", Started: began})
+		other := add(t, j, journal.Entry{Run: "1", Phase: journal.Stopped, Task: "tower/2", Started: began.Add(time.Second)})
+		want := []string{other.Handle}
+		again := add(t, j, journal.Entry{Run: "2", Phase: newer, Task: "tower/1", Started: began.Add(time.Minute)})
+		if newer == journal.Stopped {
+			want = []string{again.Handle}
+		}
+		left, err := j.Last()
+		var got []string
+		for _, e := range left {
+			got = append(got, e.Handle)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("after one that has %s: got %v, %v, want %v", newer, got, err, want)
+		}
 	}
 }
