@@ -107,6 +107,14 @@ func (a *app) standing(e *journal.Entry, now time.Time) string {
 
 // outcomeWord is an outcome in the person's language, where that has a word for it.
 func (a *app) outcomeWord(o settle.Outcome) string {
+	w := listWords
+	words := map[settle.Outcome]term.Text{
+		settle.OutcomeTimeout: w.timeout, settle.OutcomeNotFound: w.notFound, settle.OutcomeDenied: w.denied,
+		settle.OutcomeInterrupted: w.interrupted, settle.OutcomeInvalid: w.invalid,
+	}
+	if word, known := words[o]; known {
+		return a.say(word)
+	}
 	var s settle.State
 	if err := s.UnmarshalText([]byte(o)); err != nil {
 		return string(o)
@@ -138,7 +146,7 @@ func (a *app) lastSeen(e *journal.Entry) string {
 	case phase == journal.Ended && last.Status.State.String() == string(e.Outcome):
 		return last.Status.Reason
 	case phase == journal.Stopped && limited(e.Outcome) && text != "":
-		return string(e.Outcome) + a.say(listWords.semicolon) + text
+		return a.outcomeWord(e.Outcome) + a.say(listWords.semicolon) + text
 	}
 	return text
 }

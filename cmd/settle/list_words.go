@@ -7,6 +7,7 @@ var listWords = struct {
 	waitingFor, submittingFor, stoppedAgo, endedAgo, agoWith, lostAgo, cutOff, later term.Text // where a wait stands
 
 	pending, blocked, succeeded, failed, canceled, unknown, warned term.Text // states
+	timeout, notFound, denied, interrupted, invalid                term.Text // and other outcomes
 
 	empty, emptyAll, emptyHint, moreHidden term.Text
 
@@ -33,6 +34,12 @@ var listWords = struct {
 	canceled:  term.Text{"canceled", "已取消"},
 	unknown:   term.Text{"unknown", "未知"},
 	warned:    term.Text{"succeeded with warnings", "成功但有警告"},
+
+	timeout:     term.Text{"limit reached", "到达上限"},
+	notFound:    term.Text{"not found", "未找到"},
+	denied:      term.Text{"not allowed", "无权查询"},
+	interrupted: term.Text{"left", "停止查看"},
+	invalid:     term.Text{"refused", "被拒绝"},
 
 	empty:      term.Text{"nothing is waited for, and nothing was in the last day", "没有正在等待的任务，最近一天内也没有"},
 	emptyAll:   term.Text{"nothing is waited for, and nothing is remembered", "没有正在等待的任务，也没有记录"},
