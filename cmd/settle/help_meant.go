@@ -84,6 +84,8 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 		if meant := near(name, flagNames(cmd.Flags())); meant != "" {
 			help = "did you mean --" + meant + "?"
+		} else if name == outputJSON && cmd.Flags().Lookup("output") != nil {
+			help = "-o " + outputJSON
 		}
 		return usage(dashes+name, "there is no such flag", help)
 	case errors.As(err, &refused):

@@ -17,6 +17,9 @@ import (
 
 var schemed = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
 
+// hostLike is what a URL without its beginning begins with.
+var hostLike = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*([.:][A-Za-z0-9]+)$`)
+
 // isURL reports whether a TASK or a TARGET is a URL by itself.
 func isURL(text string) bool { return schemed.MatchString(strings.TrimSpace(text)) }
 
@@ -124,7 +127,7 @@ func (a *app) nothingNamed(text string, targets *target.File, err error) error {
 	switch {
 	case near != "":
 		problem, hint = "there is no target "+quoted(name), "did you mean "+near+"?"
-	case strings.ContainsAny(name, ".:"):
+	case hostLike.MatchString(name):
 		problem, hint = quoted(name)+" is neither a target nor a recipe", "https://"+a.secrets.Mask(text)
 	case strings.HasPrefix(refused.Hint, "did you mean"):
 	case name == demoTarget:
