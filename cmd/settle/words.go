@@ -8,8 +8,8 @@ import (
 	"github.com/settle-go/settle/internal/term"
 )
 
-// words is what the command itself says to people around a wait; internal/term has the rest. Flags, commands, JSON and
-// help are the same in every language.
+// words is what the command itself says to people around a wait; internal/term has the rest, help_zh.go help in Chinese.
+// Flags, commands and JSON are the same in every language.
 var words = struct {
 	every, everyUpTo, atMostChecks, timeout term.Text // the plan
 
@@ -17,7 +17,7 @@ var words = struct {
 
 	warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
-	notKept, nothingLeft, maybeSubmitted, detached, notFollowed, dryRun, notSent term.Text // handles
+	notKept, nothingLeft, maybeSubmitted, detached, notFollowed, dryRun term.Text // handles
 
 	shown, shownNoState term.Text // an answer that nobody said how to read
 
@@ -56,7 +56,6 @@ var words = struct {
 	detached:       term.Text{"%s goes on waiting for it", "%s 可继续等待它"},
 	notFollowed:    term.Text{"what was to follow is not run: %s, of the same command, has not succeeded", "不运行后续命令：同一命令的 %s 没有成功"},
 	dryRun:         term.Text{"nothing was started; without --dry-run this request would be sent:", "没有启动任何任务；不加 --dry-run 会发送这个请求："},
-	notSent:        term.Text{"what %s reads first was asked for", "%s 预先要读取的内容已查询"},
 
 	shown: term.Text{"this is the answer; nobody said where the state is and what the raw states mean", "以上是应答；还没有说明状态在何处、各原始状态是什么意思"},
 
