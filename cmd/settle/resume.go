@@ -245,7 +245,12 @@ func resumeLine(entries ...*journal.Entry) string {
 		needs = append(needs, e.Needs...)
 	}
 	slices.Sort(needs)
-	for _, need := range slices.Compact(needs) {
+	return line + givenAgain(slices.Compact(needs))
+}
+
+// givenAgain is the end of a line to type, with the flags that were not kept.
+func givenAgain(needs []string) (line string) {
+	for _, need := range needs {
 		switch flag, header, _ := strings.Cut(need, " "); flag {
 		case "--header":
 			line += fmt.Sprintf(" --header \"%s: $SECRET\"", header)

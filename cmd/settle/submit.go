@@ -154,6 +154,7 @@ func (s *submission) started(id string) *waiting {
 	called := s.action
 	if s.at.recipe() == "" {
 		w.task, called = s.flags.polled(s.app, w.task), s.at.name
+		w.again = "settle wait " + w.address + " " + shellQuote(s.flagsKept) + givenAgain(s.needs)
 	} else {
 		w.short = s.shortAction(s.at, s.action, s.params)
 		w.kind = s.at.name + "/" + s.action
@@ -364,9 +365,11 @@ func (s *submission) notStarted(ctx context.Context, i *installed, action string
 }
 
 func (s *submission) doneAtOnce(i *installed, action string) error {
-	s.printReport(report{
+	r := report{
 		Outcome: settle.OutcomeSucceeded, Task: i.called(action), Target: i.target, Recipe: i.recipe(), Handle: s.handle(),
 		State: settle.Succeeded,
-	})
+	}
+	s.printReport(r)
+	s.announce(r)
 	return nil
 }

@@ -77,35 +77,7 @@ func (f *submitFlags) polled(a *app, t task) task {
 		t.name, t.short, t.kind = target.ShowURL(u), shortURL(u), kindOfURL(u)
 	}
 	t.recipe, t.typed, t.address = "", address, shellWord(t.name)
-	t.again = "settle wait " + t.address + f.read(a)
 	return t
-}
-
-// read is the flags that say how an answer is read, for a line that waits.
-func (f *submitFlags) read(a *app) string {
-	r, words := f.ask.reading, []string{}
-	for _, flag := range []struct{ name, value string }{
-		{"--state", r.State}, {"--unlisted", r.Unlisted}, {"--progress", r.Progress}, {"--reason", r.Reason}, {"--result", r.Result}, {"--ok", r.OK},
-	} {
-		if flag.value != "" {
-			words = append(words, flag.name, shellWord(flag.value))
-		}
-	}
-	for _, list := range []struct {
-		name   string
-		states []string
-	}{
-		{"--pending", r.Pending}, {"--blocked", r.Blocked}, {"--succeeded", r.Succeeded}, {"--warned", r.Warned}, {"--failed", r.Failed}, {"--canceled", r.Canceled},
-	} {
-		for _, state := range list.states {
-			words = append(words, list.name, listWord(state))
-		}
-	}
-	for _, h := range f.ask.header {
-		name, value, _ := cutHeader(h)
-		words = append(words, "--header", shellWord(name+": "+target.ShowHeader(name, value)))
-	}
-	return a.secrets.Mask(" " + strings.Join(words, " "))
 }
 
 // flagOf turns the place in the recipe that the flags made into the flag.
