@@ -25,9 +25,9 @@ func goals(es []entry) []string {
 		if lean.name == "" || e.asleep() < lean.asleep() {
 			lean = e
 		}
-		frugal = min(frugal, median(e.first, allocs))
+		frugal = min(frugal, host.Median(e.first, allocs))
 	}
-	allocated := math.Round(median(settle.first, allocs))
+	allocated := math.Round(host.Median(settle.first, allocs))
 	return []string{
 		goal(len(ahead) == 0, "first check: ahead of every peer that hands back a typed value (settle took %.0f ns%s)",
 			settle.firstNS(), strings.Join(ahead, "")),
@@ -49,11 +49,11 @@ func goal(met bool, format string, args ...any) string {
 }
 
 // document is the file: the tables, and what it takes to judge and to repeat them.
-func document(es []entry, tables string, args []string) string {
+func document(es []entry, tables, command string) string {
 	var b strings.Builder
 	b.WriteString("# Benchmarks\n\nsettle.Wait beside other ways to wait. Written by `make bench`; edits are lost.\n\n")
 	fmt.Fprintf(&b, "- when: %s\n- machine: %s\n- settle: %s\n- command: `make bench`, which runs `%s`\n\n",
-		time.Now().UTC().Format(time.DateOnly), host.Machine(), host.Commit(), strings.Join(append([]string{"cd bench && go run ."}, args...), " "))
+		time.Now().UTC().Format(time.DateOnly), host.Machine(), host.Commit(), command)
 	b.WriteString(tables)
 	b.WriteString(reading)
 	b.WriteString("\n## How each one is used\n\n")

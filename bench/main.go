@@ -3,41 +3,28 @@
 package main
 
 import (
-	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/settle-go/settle/bench/host"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	out := flags.String("o", "", "write the report to this `file`")
-	n := flags.Int("n", 100_000, "waits asleep at once")
-	rounds := flags.Int("rounds", 25, "turns that each contender gets; for the waits asleep a fifth of it")
-	turn := flags.Duration("turn", 30*time.Millisecond, "how long a turn takes")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
-	case flags.NArg() > 0 || *n < 1 || *rounds < 1 || *turn <= 0:
-		fmt.Fprintln(stderr, "bench: takes no arguments, and flags above 0")
-		return 2
-	}
-	if err := bench(*out, *n, *rounds, *turn, args, stdout); err != nil {
-		fmt.Fprintln(stderr, "bench:", err)
-		return 1
-	}
-	return 0
+	return host.Main("bench", args, stderr, func(flags *flag.FlagSet) func() error {
+		out := flags.String("o", "", "write the report to this `file`")
+		n := flags.Int("n", 100_000, "waits asleep at once")
+		rounds := flags.Int("rounds", 25, "turns that each contender gets; for the waits asleep a fifth of it")
+		turn := flags.Duration("turn", 30*time.Millisecond, "how long a turn takes")
+		return func() error { return bench(*out, *n, *rounds, *turn, host.Command(".", args), stdout) }
+	})
 }
 
-func bench(out string, n, rounds int, turn time.Duration, args []string, stdout io.Writer) error {
+func bench(out string, n, rounds int, turn time.Duration, command string, stdout io.Writer) error {
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 		return err
 	}
@@ -63,5 +50,5 @@ func bench(out string, n, rounds int, turn time.Duration, args []string, stdout 
 	if _, err := io.WriteString(stdout, tables); err != nil || out == "" {
 		return err
 	}
-	return os.WriteFile(out, []byte(document(entries, tables, args)), 0o644)
+	return os.WriteFile(out, []byte(document(entries, tables, command)), 0o644)
 }

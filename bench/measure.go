@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 	"time"
 )
 
@@ -110,22 +109,11 @@ func (r *runner) turn(s scenario) error {
 	return nil
 }
 
-// median returns the middle of what of gives for each of all; spread the least and the most.
-func median[E any](all []E, of func(E) float64) float64 {
-	values := sorted(all, of)
-	return (values[(len(values)-1)/2] + values[len(values)/2]) / 2
-}
-
 func spread[E any](all []E, of func(E) float64) (least, most float64) {
-	values := sorted(all, of)
-	return values[0], values[len(values)-1]
-}
-
-func sorted[E any](all []E, of func(E) float64) []float64 {
-	values := make([]float64, len(all))
-	for i, e := range all {
-		values[i] = of(e)
+	least = of(all[0])
+	most = least
+	for _, e := range all[1:] {
+		least, most = min(least, of(e)), max(most, of(e))
 	}
-	slices.Sort(values)
-	return values
+	return least, most
 }

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/settle-go/settle/bench/host"
 )
 
 // An entry is all that was measured of one contender, a figure a round.
@@ -24,8 +25,8 @@ func allocs(c cost) float64 { return c.allocs }
 
 func napBytes(n nap) float64 { return n.bytes }
 
-func (e entry) firstNS() float64 { return median(e.first, ns) }
-func (e entry) asleep() float64  { return median(e.naps, napBytes) }
+func (e entry) firstNS() float64 { return host.Median(e.first, ns) }
+func (e entry) asleep() float64  { return host.Median(e.naps, napBytes) }
 
 // tables is what is shown on the terminal too. settle is the first of es.
 func tables(es []entry, n int, turn time.Duration) string {
@@ -45,20 +46,20 @@ func tables(es []entry, n int, turn time.Duration) string {
 
 func costTable(es []entry, of func(entry) (costs []cost, note string)) string {
 	costs, _ := of(es[0])
-	settle := median(costs, ns)
-	t := table{head: []string{"wait", "typed", "ns", "least to most", "B", "allocs", "× settle"}}
-	for _, e := range sortedBy(es, func(e entry) float64 { costs, _ := of(e); return median(costs, ns) }) {
+	settle := host.Median(costs, ns)
+	t := tableOf("wait", "typed", "ns", "least to most", "B", "allocs", "× settle")
+	for _, e := range sortedBy(es, func(e entry) float64 { costs, _ := of(e); return host.Median(costs, ns) }) {
 		costs, note := of(e)
-		t.add(e, note, num(median(costs, ns)), fromTo(costs, ns),
-			num(median(costs, bytes)), num(median(costs, allocs)), fmt.Sprintf("%.2f", median(costs, ns)/settle))
+		t.add(e, note, num(host.Median(costs, ns)), fromTo(costs, ns),
+			num(host.Median(costs, bytes)), num(host.Median(costs, allocs)), fmt.Sprintf("%.2f", host.Median(costs, ns)/settle))
 	}
 	return t.String()
 }
 
 func napTable(es []entry) string {
-	t := table{head: []string{"wait", "typed", "live B", "least to most", "goroutines", "× settle"}}
+	t := tableOf("wait", "typed", "live B", "least to most", "goroutines", "× settle")
 	for _, e := range sortedBy(es, entry.asleep) {
-		goroutines := median(e.naps, func(n nap) float64 { return n.goroutines })
+		goroutines := host.Median(e.naps, func(n nap) float64 { return n.goroutines })
 		t.add(e, e.contender.asleep, num(e.asleep()), fromTo(e.naps, napBytes), fmt.Sprintf("%.2f", goroutines),
 			fmt.Sprintf("%.2f", e.asleep()/es[0].asleep()))
 	}
@@ -76,11 +77,14 @@ func fromTo[E any](all []E, of func(E) float64) string {
 
 func num(f float64) string { return fmt.Sprintf("%.0f", f) }
 
-// A table is aligned so that it reads as well on a terminal as in a browser.
+// A table is one of the report: the first two columns are words, and a note is told once.
 type table struct {
-	head  []string
-	rows  [][]string
+	host.Table
 	notes []string
+}
+
+func tableOf(head ...string) table {
+	return table{Table: host.Table{Words: 2, Head: head}}
 }
 
 func (t *table) add(e entry, note string, cells ...string) {
@@ -99,34 +103,12 @@ func (t *table) add(e entry, note string, cells ...string) {
 		}
 		name = fmt.Sprintf("%s [%d]", name, slices.Index(t.notes, note)+1)
 	}
-	t.rows = append(t.rows, append([]string{name, typed}, cells...))
+	t.Rows = append(t.Rows, append([]string{name, typed}, cells...))
 }
 
 func (t *table) String() string {
-	widths := make([]int, len(t.head))
-	rule := make([]string, len(t.head))
-	for i := range t.head {
-		widths[i] = 2 // a rule is at least "-:"
-		for _, row := range append(t.rows, t.head) {
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
-		}
-		rule[i] = strings.Repeat("-", widths[i])
-		if i > 1 {
-			rule[i] = rule[i][1:] + ":"
-		}
-	}
 	var b strings.Builder
-	for _, row := range slices.Concat([][]string{t.head, rule}, t.rows) {
-		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i > 1 {
-				b.WriteString("| " + pad + cell + " ")
-			} else {
-				b.WriteString("| " + cell + pad + " ")
-			}
-		}
-		b.WriteString("|\n")
-	}
+	b.WriteString(t.Table.String())
 	for i, note := range t.notes {
 		fmt.Fprintf(&b, "\n[%d] %s\n", i+1, note)
 	}

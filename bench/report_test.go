@@ -61,7 +61,7 @@ func TestGoals(t *testing.T) {
 
 func TestDocument(t *testing.T) {
 	es := made(map[string]float64{"settle": 0.5})
-	got := document(es, tables(es, 7, time.Second), []string{"-n", "7"})
+	got := document(es, tables(es, 7, time.Second), "cd bench && go run . -n 7")
 	for _, want := range []string{
 		"| **settle**                             | yes     |  50 |     45 to 150 |  0 |      1 |     1.00 |\n",
 		"| **settle**                             | yes     |   1500 |  1500 to 1500 |       1.00 |     1.00 |\n",

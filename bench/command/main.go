@@ -4,14 +4,12 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"strings"
-	"time"
 
 	"github.com/settle-go/settle/bench/host"
 )
@@ -19,27 +17,14 @@ import (
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("command", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	out := flags.String("o", "", "put the table into this `page`, between its lines <!-- measured --> and <!-- /measured -->")
-	rounds := flags.Int("rounds", 200, "turns that each gets, of which the medians are shown")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
-	case flags.NArg() > 0 || *rounds < 1:
-		fmt.Fprintln(stderr, "command: takes no arguments, and flags above 0")
-		return 2
-	}
-	if err := bench(*out, *rounds, args, stdout); err != nil {
-		fmt.Fprintln(stderr, "command:", err)
-		return 1
-	}
-	return 0
+	return host.Main("command", args, stderr, func(flags *flag.FlagSet) func() error {
+		page := flags.String("o", "", "put the table into this `page`, between its lines <!-- measured --> and <!-- /measured -->")
+		rounds := flags.Int("rounds", 200, "turns that each gets, of which the medians are shown")
+		return func() error { return bench(*page, *rounds, host.Command("./command", args), stdout) }
+	})
 }
 
-func bench(out string, rounds int, args []string, stdout io.Writer) error {
+func bench(page string, rounds int, command string, stdout io.Writer) error {
 	curl, err := exec.LookPath("curl")
 	if err != nil {
 		return fmt.Errorf("curl is not installed, and there is nothing to compare with: %w", err)
@@ -63,12 +48,7 @@ func bench(out string, rounds int, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	table := table(figures, rounds)
-	if _, err := io.WriteString(stdout, table); err != nil || out == "" {
-		return err
-	}
-	return host.Put(out, fmt.Sprintf("%s, settle %s, %s, `%s`, %s.\n\n%s", host.Machine(), host.Commit(), version,
-		strings.Join(append([]string{"cd bench && go run ./command"}, args...), " "), time.Now().UTC().Format(time.DateOnly), table))
+	return host.Tell(stdout, page, table(figures, rounds), command, version)
 }
 
 func table(figures []figure, rounds int) string {

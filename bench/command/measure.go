@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/settle-go/settle/bench/host"
 )
 
 // A way to ask, as a command.
@@ -73,20 +74,11 @@ func measure(ways []way, env []string, rounds int) ([]figure, error) {
 		slices.Sort(ratios)
 		figures[i] = figure{
 			way: ways[i], ratio: ratios[rounds/2], low: ratios[rounds/4], high: ratios[rounds*3/4],
-			took: median(of, func(s sample) time.Duration { return s.took }),
-			cpu:  median(of, func(s sample) time.Duration { return s.cpu }), memory: median(of, func(s sample) float64 { return s.memory }),
+			took: host.Median(of, func(s sample) time.Duration { return s.took }),
+			cpu:  host.Median(of, func(s sample) time.Duration { return s.cpu }), memory: host.Median(of, func(s sample) float64 { return s.memory }),
 		}
 	}
 	return figures, nil
-}
-
-func median[T cmp.Ordered](samples []sample, of func(sample) T) T {
-	var values []T
-	for _, s := range samples {
-		values = append(values, of(s))
-	}
-	slices.Sort(values)
-	return values[len(values)/2]
 }
 
 // once runs a command to its end, which must be a success.

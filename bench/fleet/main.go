@@ -4,7 +4,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -20,45 +19,29 @@ import (
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	out := flags.String("o", "", "put the table into this `page`, between its lines <!-- measured --> and <!-- /measured -->")
-	many := flags.Int("many", 1_000_000, "tasks that the Fleet waits for")
-	few := flags.Int("few", 100_000, "tasks, where each wait has a goroutine")
-	rate := flags.Int("rate", 50_000, "checks a second, of all tasks together")
-	window := flags.Duration("window", 10*time.Second, "how long is measured: checks as they are first, then how late they are")
-	only := flags.Int("only", -1, "measure this row of the table alone and print it as JSON")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
-	case flags.NArg() > 0 || *many < 1 || *few < 1 || *rate < 1 || *window <= 0:
-		fmt.Fprintln(stderr, "fleet: takes no arguments, and flags above 0")
-		return 2
-	}
-	if *only >= 0 {
-		return child(*only, *many, *few, *rate, *window, stdout)
-	}
-	var figures []figure
-	for i := range contenders {
-		f, err := ownProcess(i, args)
-		if err != nil {
-			fmt.Fprintln(stderr, "fleet:", err)
-			return 1
+	return host.Main("fleet", args, stderr, func(flags *flag.FlagSet) func() error {
+		page := flags.String("o", "", "put the table into this `page`, between its lines <!-- measured --> and <!-- /measured -->")
+		many := flags.Int("many", 1_000_000, "tasks that the Fleet waits for")
+		few := flags.Int("few", 100_000, "tasks, where each wait has a goroutine")
+		rate := flags.Int("rate", 50_000, "checks a second, of all tasks together")
+		window := flags.Duration("window", 10*time.Second, "how long is measured: checks as they are first, then how late they are")
+		only := flags.String("only", "", "measure this `row` of the table alone, counted from 0, and print it as JSON")
+		return func() error {
+			if *only != "" {
+				return child(*only, *many, *few, *rate, *window, stdout)
+			}
+			var figures []figure
+			for i := range contenders {
+				f, err := ownProcess(i, args)
+				if err != nil {
+					return err
+				}
+				figures = append(figures, f)
+			}
+			return host.Tell(stdout, *page, table(figures, *rate, *window), host.Command("./fleet", args),
+				"backoff "+host.Version("github.com/cenkalti/backoff/v7"), "apimachinery "+host.Version("k8s.io/apimachinery"))
 		}
-		figures = append(figures, f)
-	}
-	table := table(figures, *rate, *window)
-	fmt.Fprint(stdout, table)
-	if *out == "" {
-		return 0
-	}
-	if err := put(*out, table, args); err != nil {
-		fmt.Fprintln(stderr, "fleet:", err)
-		return 1
-	}
-	return 0
+	})
 }
 
 // contenders are the rows of the table.
@@ -82,15 +65,16 @@ func ownProcess(row int, args []string) (f figure, err error) {
 	return f, json.Unmarshal(out, &f)
 }
 
-func child(row, many, few, rate int, window time.Duration, stdout io.Writer) int {
+func child(row string, many, few, rate int, window time.Duration, stdout io.Writer) error {
+	i, err := strconv.Atoi(row)
+	if err != nil || i < 0 || i >= len(contenders) {
+		return fmt.Errorf("the table has no row %q", row)
+	}
 	n := few
-	if contenders[row].many {
+	if contenders[i].many {
 		n = many
 	}
-	if err := json.NewEncoder(stdout).Encode(measure(contenders[row].crowd, n, rate, window)); err != nil {
-		return 1
-	}
-	return 0
+	return json.NewEncoder(stdout).Encode(measure(contenders[i].crowd, n, rate, window))
 }
 
 func table(figures []figure, rate int, window time.Duration) string {
@@ -112,10 +96,4 @@ func perSecond(x float64) string {
 		return "–"
 	}
 	return fmt.Sprintf("%.0f", x)
-}
-
-func put(page, table string, args []string) error {
-	return host.Put(page, fmt.Sprintf("%s, settle %s, backoff %s, apimachinery %s, `%s`, %s.\n\n%s", host.Machine(), host.Commit(),
-		host.Version("github.com/cenkalti/backoff/v7"), host.Version("k8s.io/apimachinery"),
-		strings.Join(append([]string{"cd bench && go run ./fleet"}, args...), " "), time.Now().UTC().Format(time.DateOnly), table))
 }

@@ -1,4 +1,4 @@
-// Package host says on what, and of what, figures were taken.
+// Package host runs a measurement as a program, and says on what, and of what, its figures were taken.
 package host
 
 import (

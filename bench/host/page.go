@@ -8,8 +8,8 @@ import (
 
 const begin, end = "<!-- measured -->", "<!-- /measured -->"
 
-// Put replaces what stands in a page between its lines <!-- measured --> and <!-- /measured -->.
-func Put(page, text string) error {
+// put replaces what stands in a page between its lines <!-- measured --> and <!-- /measured -->.
+func put(page, text string) error {
 	old, err := os.ReadFile(page)
 	if err != nil {
 		return err

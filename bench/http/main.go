@@ -4,13 +4,11 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/settle-go/settle/bench/host"
 )
@@ -18,39 +16,22 @@ import (
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("http", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	out := flags.String("o", "", "put the table into this `page`, between its lines <!-- measured --> and <!-- /measured -->")
-	rounds := flags.Int("rounds", 40, "pairs of rounds, of which the medians are shown")
-	checks := flags.Int("checks", 1000, "checks in a round")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
-	case flags.NArg() > 0 || *rounds < 1 || *checks < 1:
-		fmt.Fprintln(stderr, "http: takes no arguments, and flags above 0")
-		return 2
-	}
-	var results []result
-	for _, q := range []struct{ name, answer string }{{"small", answer}, {"large", largeAnswer()}} {
-		r, err := compare(q.name, q.answer, *rounds, *checks)
-		if err != nil {
-			fmt.Fprintln(stderr, "http:", err)
-			return 1
+	return host.Main("http", args, stderr, func(flags *flag.FlagSet) func() error {
+		page := flags.String("o", "", "put the table into this `page`, between its lines <!-- measured --> and <!-- /measured -->")
+		rounds := flags.Int("rounds", 40, "pairs of rounds, of which the medians are shown")
+		checks := flags.Int("checks", 1000, "checks in a round")
+		return func() error {
+			var results []result
+			for _, q := range []struct{ name, answer string }{{"small", answer}, {"large", largeAnswer()}} {
+				r, err := compare(q.name, q.answer, *rounds, *checks)
+				if err != nil {
+					return err
+				}
+				results = append(results, r)
+			}
+			return host.Tell(stdout, *page, table(results, *rounds, *checks), host.Command("./http", args))
 		}
-		results = append(results, r)
-	}
-	table := table(results, *rounds, *checks)
-	fmt.Fprint(stdout, table)
-	if *out == "" {
-		return 0
-	}
-	if err := put(*out, table, args); err != nil {
-		fmt.Fprintln(stderr, "http:", err)
-		return 1
-	}
-	return 0
+	})
 }
 
 func compare(name, answer string, rounds, checks int) (result, error) {
@@ -77,9 +58,4 @@ func table(results []result, rounds, checks int) string {
 		row("", "**settle**", r.settle, fmt.Sprintf("%.2f (half of the pairs: %.2f to %.2f)", r.ratio, r.low, r.high))
 	}
 	return b.String()
-}
-
-func put(page, table string, args []string) error {
-	return host.Put(page, fmt.Sprintf("%s, settle %s, `%s`, %s.\n\n%s", host.Machine(), host.Commit(),
-		strings.Join(append([]string{"cd bench && go run ./http"}, args...), " "), time.Now().UTC().Format(time.DateOnly), table))
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/bench/host"
 	"github.com/settle-go/settle/httptask"
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
@@ -102,20 +102,11 @@ func round(w way, checks int) (figure, error) {
 
 func median(all []figure) figure {
 	return figure{
-		Took:   middle(all, func(f figure) time.Duration { return f.Took }),
-		CPU:    middle(all, func(f figure) time.Duration { return f.CPU }),
-		Bytes:  middle(all, func(f figure) float64 { return f.Bytes }),
-		Allocs: middle(all, func(f figure) float64 { return f.Allocs }),
+		Took:   host.Median(all, func(f figure) time.Duration { return f.Took }),
+		CPU:    host.Median(all, func(f figure) time.Duration { return f.CPU }),
+		Bytes:  host.Median(all, func(f figure) float64 { return f.Bytes }),
+		Allocs: host.Median(all, func(f figure) float64 { return f.Allocs }),
 	}
-}
-
-func middle[T cmp.Ordered](all []figure, of func(figure) T) T {
-	var values []T
-	for _, f := range all {
-		values = append(values, of(f))
-	}
-	slices.Sort(values)
-	return values[len(values)/2]
 }
 
 func cpuTime() time.Duration {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"text/template"
+
+	"github.com/settle-go/settle/bench/host"
 )
 
 //go:embed polling.md.tmpl
@@ -46,11 +48,11 @@ type pageData struct {
 
 // Command is what makes the page again.
 func (d pageData) Command() string {
-	words := []string{"cd bench && go run ./polling"}
+	args := []string{"-o ../docs/polling.md"}
 	if d.options.traces != "" {
-		words = append(words, "-traces DIR")
+		args = append([]string{"-traces DIR"}, args...)
 	}
-	return strings.Join(append(words, "-o ../docs/polling.md"), " ")
+	return host.Command("./polling", args)
 }
 
 func (d pageData) Seeds() int { return d.seeds }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/settle-go/settle/bench/host"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -24,28 +25,15 @@ type options struct {
 }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	var o options
-	flags := flag.NewFlagSet("polling", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.StringVar(&o.out, "o", "", "write the page to this `file`, and its pictures beside it")
-	flags.StringVar(&o.traces, "traces", "", "also replay recorded durations: the .txt files in this `directory`, a duration in seconds a line, in order of arrival")
-	flags.IntVar(&o.seeds, "seeds", 10, "times that each cell is simulated")
-	flags.IntVar(&o.waits, "waits", 600, "waits in each simulation")
-	flags.BoolVar(&o.full, "full", false, "print every policy on every law")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
-	case flags.NArg() > 0 || o.seeds < 1 || o.waits < 1:
-		fmt.Fprintln(stderr, "polling: takes no arguments, and counts above 0")
-		return 2
-	}
-	if err := polling(o, stdout); err != nil {
-		fmt.Fprintln(stderr, "polling:", err)
-		return 1
-	}
-	return 0
+	return host.Main("polling", args, stderr, func(flags *flag.FlagSet) func() error {
+		var o options
+		flags.StringVar(&o.out, "o", "", "write the page to this `file`, and its pictures beside it")
+		flags.StringVar(&o.traces, "traces", "", "also replay recorded durations: the .txt files in this `directory`, a duration in seconds a line, in order of arrival")
+		flags.IntVar(&o.seeds, "seeds", 10, "times that each cell is simulated")
+		flags.IntVar(&o.waits, "waits", 600, "waits in each simulation")
+		flags.BoolVar(&o.full, "full", false, "print every policy on every law")
+		return func() error { return polling(o, stdout) }
+	})
 }
 
 func polling(o options, stdout io.Writer) error {

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"strings"
 	"sync"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/bench/host"
 )
 
 // A measurement is all that was measured.
@@ -112,39 +112,39 @@ func span(s float64) string {
 func times(x float64) string { return fmt.Sprintf("%.2f ×", x) }
 
 func (m *measurement) lawTable(phase string) string {
-	t := table{head: append([]string{"tasks take"}, heads...)}
+	t := host.Table{Words: 1, Head: append([]string{"tasks take"}, heads...)}
 	for i, r := range m.byLaw[phase] {
-		t.rows = append(t.rows, append([]string{laws[i].name}, r.cells()...))
+		t.Rows = append(t.Rows, append([]string{laws[i].name}, r.cells()...))
 	}
-	t.rows = append(t.rows, append([]string{"**all** (geometric mean)"}, ratios(m.byLaw[phase])...))
+	t.Rows = append(t.Rows, append([]string{"**all** (geometric mean)"}, ratios(m.byLaw[phase])...))
 	return t.String()
 }
 
 func (m *measurement) habitTable(phase string) string {
-	t := table{head: []string{"policy", "checks, times the plain policy's", "mean delay", "p95"}}
+	t := host.Table{Words: 1, Head: []string{"policy", "checks, times the plain policy's", "mean delay", "p95"}}
 	for k, results := range m.byHabit[phase] {
 		r := overAll(results)
-		t.rows = append(t.rows, []string{habits[k].name, fmt.Sprintf("%.2f", r.checks), times(r.delay) + " sooner", times(r.p95) + " sooner"})
+		t.Rows = append(t.Rows, []string{habits[k].name, fmt.Sprintf("%.2f", r.checks), times(r.delay) + " sooner", times(r.p95) + " sooner"})
 	}
 	return t.String()
 }
 
 func (m *measurement) fullTable(phase string) string {
-	t := table{head: append([]string{"policy", "tasks take"}, heads...)}
+	t := host.Table{Words: 2, Head: append([]string{"policy", "tasks take"}, heads...)}
 	for k, results := range m.byHabit[phase] {
 		for i, r := range results {
-			t.rows = append(t.rows, append([]string{habits[k].name, laws[i].name}, r.cells()...))
+			t.Rows = append(t.Rows, append([]string{habits[k].name, laws[i].name}, r.cells()...))
 		}
 	}
 	return t.String()
 }
 
 func (m *measurement) traceTable() string {
-	t := table{head: append([]string{"recorded", "tasks"}, heads...)}
+	t := host.Table{Words: 1, Head: append([]string{"recorded", "tasks"}, heads...)}
 	for i, r := range m.replays {
-		t.rows = append(t.rows, append([]string{m.traces[i].name, fmt.Sprint(len(m.traces[i].times))}, r.cells()...))
+		t.Rows = append(t.Rows, append([]string{m.traces[i].name, fmt.Sprint(len(m.traces[i].times))}, r.cells()...))
 	}
-	t.rows = append(t.rows, append([]string{"**all** (geometric mean)", ""}, ratios(m.replays)...))
+	t.Rows = append(t.Rows, append([]string{"**all** (geometric mean)", ""}, ratios(m.replays)...))
 	return t.String()
 }
 
@@ -165,38 +165,3 @@ func ratios(results []result) []string {
 	g := overAll(results)
 	return []string{"", times(g.checks), "", "", times(g.delay), "", "", times(g.p95)}
 }
-
-// A table is aligned so that it reads as well on a terminal as in a browser.
-type table struct {
-	head []string
-	rows [][]string
-}
-
-func (t *table) String() string {
-	widths := make([]int, len(t.head))
-	rule := make([]string, len(t.head))
-	for i := range t.head {
-		widths[i] = 2 // a rule is at least "-:"
-		for _, row := range append(t.rows, t.head) {
-			widths[i] = max(widths[i], len([]rune(row[i])))
-		}
-		rule[i] = strings.Repeat("-", widths[i])
-		if t.right(i) {
-			rule[i] = rule[i][1:] + ":"
-		}
-	}
-	var b strings.Builder
-	for _, row := range append([][]string{t.head, rule}, t.rows...) {
-		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-len([]rune(cell)))
-			if t.right(i) {
-				pad, cell = "", pad+cell
-			}
-			b.WriteString("| " + cell + pad + " ")
-		}
-		b.WriteString("|\n")
-	}
-	return b.String()
-}
-
-func (t *table) right(i int) bool { return i > 0 && t.head[i] != "tasks take" }
