@@ -42,14 +42,14 @@ func (a *app) agrees(ctx context.Context, question string) (bool, error) {
 	return answer == "yes" || answer == "y" || answer == "是", err
 }
 
-var errNotAgreed = errors.New("not confirmed")
+var errNotAgreed = &spokenError{problem: said("not confirmed")}
 
 // broken is how a command ends whose question was answered with no (err is nil), with Ctrl-C, or with the end of the
 // input: nothing was done.
 func (a *app) broken(ctx context.Context, err error) error {
 	if code, signaled := exitAfterSignal(ctx); signaled {
 		fmt.Fprintln(a.stderr)
-		return &exitError{code, errors.New(a.say(targetWords.notKept))}
+		return &exitError{code, &spokenError{problem: nothingWritten}}
 	}
 	if err == nil {
 		err = errNotAgreed
@@ -58,5 +58,5 @@ func (a *app) broken(ctx context.Context, err error) error {
 		fmt.Fprintln(a.stderr)
 		err = errNotAgreed
 	}
-	return usage("", err.Error()+": "+a.say(targetWords.notKept), "")
+	return usage("", said("%s: %s", err, nothingWritten), phrase{})
 }

@@ -61,11 +61,11 @@ func (f *askFlags) reader() (r *recipe.Reader, reads bool, err error) {
 	reading := f.reading
 	switch {
 	case reading.State == "" && f.lists():
-		return nil, false, usage("--state", "missing: the lists say what raw states mean, not where one is found", "--state .status")
+		return nil, false, usage("--state", said("missing: the lists say what raw states mean, not where one is found"), asIs("--state .status"))
 	case reading.State == "" || !f.lists():
 		reading.Pending = []string{"any"} // what it means does not matter
 	case len(reading.Succeeded)+len(reading.Warned) == 0:
-		return nil, false, usage("--succeeded", "missing: no answer would be a success", "--succeeded done")
+		return nil, false, usage("--succeeded", said("missing: no answer would be a success"), asIs("--succeeded done"))
 	default:
 		reads = true
 	}
@@ -100,7 +100,7 @@ func (p progressFlag) Set(value string) error {
 		return nil
 	}
 	if meant := recipe.Nearest(value, progressModes); meant != "" {
-		return usage("--progress", quoted(value)+" is neither a way to show progress nor a place in the answer", "did you mean "+meant+"?")
+		return usage("--progress", said("%s is neither a way to show progress nor a place in the answer", quoted(value)), didYouMean(meant))
 	}
 	*p.find = value
 	return nil
@@ -116,7 +116,7 @@ func placed(err error) error {
 	case !errors.As(err, &refused) || strings.HasPrefix(refused.Place, "-"):
 		return err
 	case refused.Place == "url":
-		return usage("task", refused.Problem, refused.Hint)
+		return usage("task", asIs(refused.Problem), hintOfOthers(refused.Hint))
 	}
-	return usage("--"+refused.Place, refused.Problem, refused.Hint)
+	return usage("--"+refused.Place, asIs(refused.Problem), hintOfOthers(refused.Hint))
 }

@@ -34,7 +34,7 @@ nothing that says how to cancel it, and not every recipe has.`,
   settle cancel github/OWNER/REPO/RUN gitlab/GROUP%2FPROJECT/PIPELINE -o json`,
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if len(args) == 0 {
-				return usage("arguments", "nothing to cancel", "settle list shows what is waited for; settle cancel TARGET/ID")
+				return usage("arguments", said("nothing to cancel"), said("settle list shows what is waited for; settle cancel TARGET/ID"))
 			}
 			if a.settings, err = a.settled(cmd); err != nil {
 				return err
@@ -84,7 +84,7 @@ func (a *app) named(cmd *cobra.Command, text, file string) (*waiting, error) {
 	var e *journal.Entry
 	switch {
 	case isURL(text):
-		return nil, usage("task", "nothing says how "+a.secrets.ShowArguments([]string{text})[0]+" is canceled", "settle cancel TARGET/ID, of a target whose recipe says it: settle recipe list")
+		return nil, usage("task", said("nothing says how %s is canceled", a.secrets.ShowArguments([]string{text})[0]), said("settle cancel TARGET/ID, of a target whose recipe says it: settle recipe list"))
 	case file == "" && !strings.Contains(text, "/"):
 		j, err := a.journal()
 		if err != nil {
@@ -105,11 +105,11 @@ func (a *app) named(cmd *cobra.Command, text, file string) (*waiting, error) {
 		return nil, err
 	}
 	if t.at.Recipe().Cancel == nil {
-		hint := "settle recipe show " + t.recipe
+		hint := asIs("settle recipe show " + t.recipe)
 		if link := t.link(nil); link != "" {
-			hint = a.say(listWords.cancelThere, link)
+			hint = phrase{listWords.cancelThere, []any{link}}
 		}
-		return nil, usage("cancel", t.recipe+" does not say how a task is canceled", hint)
+		return nil, usage("cancel", said("%s does not say how a task is canceled", t.recipe), hint)
 	}
 	return &waiting{task: t, entry: e, resumed: e != nil}, nil
 }
@@ -124,7 +124,7 @@ func (a *app) notSaved(cmd *cobra.Command, text string, err error) error {
 	if notThere != nil {
 		return err
 	}
-	return usage("task", quoted(text)+" has no id", "settle cancel "+i.shown(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
+	return usage("task", said("%s has no id", quoted(text)), asIs("settle cancel "+i.shown(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID"))))
 }
 
 // refuseToCancel says what cannot be canceled by what is known of it.
@@ -132,13 +132,15 @@ func (a *app) refuseToCancel(e *journal.Entry) error {
 	shown := a.secrets.Mask(nameOf(e))
 	switch phase := phaseOf(e); {
 	case phase == phaseLater:
-		return usage(e.Handle, a.say(listWords.later), "settle list")
+		return usageOf(e.Handle, phrase{text: listWords.later}, asIs("settle list"))
 	case phase == journal.Ended:
-		return usage(e.Handle, shown+" "+a.standing(e, time.Now())+": there is nothing to cancel", "settle show "+e.Handle)
+		now := time.Now()
+		stands := ready(standing(term.English, e, now), standing(term.Chinese, e, now))
+		return usageOf(e.Handle, said("%s %s: there is nothing to cancel", shown, stands), asIs("settle show "+e.Handle))
 	case phase == phaseLost, phase == journal.Submitting:
-		return usage(e.Handle, shown+": nobody knows its id yet", a.say(words.mayHaveStarted))
+		return usageOf(e.Handle, said("%s: nobody knows its id yet", shown), phrase{text: words.mayHaveStarted})
 	case e.ID == "" || e.Recipe == "":
-		return usage(e.Handle, "nothing says how "+shown+" is canceled: it is no task of a recipe", "settle show "+e.Handle)
+		return usageOf(e.Handle, said("nothing says how %s is canceled: it is no task of a recipe", shown), asIs("settle show "+e.Handle))
 	}
 	return nil
 }

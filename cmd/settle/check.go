@@ -33,7 +33,7 @@ or where it stands, with tabs between.`,
 				return err
 			}
 			if attempt < 0 {
-				return usage("--attempt", attempt.String()+" is negative", "--attempt 30s")
+				return usage("--attempt", said("%v is negative", attempt), asIs("--attempt 30s"))
 			}
 			if err := several.refuse(); err != nil {
 				return err
@@ -43,7 +43,7 @@ or where it stands, with tabs between.`,
 				return err
 			}
 			if len(then) > 0 {
-				return usage("-- COMMAND", "nothing follows a check", "settle wait runs a command once the task has succeeded")
+				return usage("-- COMMAND", said("nothing follows a check"), said("settle wait runs a command once the task has succeeded"))
 			}
 			v := &vigil{app: a, runFlags: several, all: all}
 			defer v.close()

@@ -31,7 +31,7 @@ const (
 // commandTask makes a check of a command: its exit code is the answer, or with --state the JSON that it prints.
 func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 	if f.method != "" || f.data != "" || len(f.header) > 0 {
-		return task{}, usage("--header, --method, --data", "are for a URL, and this is a command", "settle wait --pending-exit 75 -- COMMAND")
+		return task{}, usage("--header, --method, --data", said("are for a URL, and this is a command"), asIs("settle wait --pending-exit 75 -- COMMAND"))
 	}
 	if err := findCommand(argv); err != nil {
 		return task{}, err
@@ -43,13 +43,13 @@ func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 	if f.reading.State == "" && !f.lists() {
 		r := &f.reading
 		if r.Result != "" || r.OK != "" || r.Reason != "" || r.Progress != "" {
-			return task{}, usage("--state", "missing: without it the exit code is the answer, and the output is not read", "--state .status")
+			return task{}, usage("--state", said("missing: without it the exit code is the answer, and the output is not read"), asIs("--state .status"))
 		}
 		t.check = c.byExit
 		return t, nil
 	}
 	if len(f.pendingExit) > 0 {
-		return task{}, usage("--pending-exit", "goes by the exit code, --state by the output", "leave one out")
+		return task{}, usage("--pending-exit", said("goes by the exit code, --state by the output"), said("leave one out"))
 	}
 	return t, t.readBy(*f, c.answer)
 }
@@ -98,13 +98,13 @@ func notRunnable(name string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
-		return &exitError{exitNoCommand, fmt.Errorf("%s: command not found", name)}
+		return &exitError{exitNoCommand, &spokenError{problem: said("%s: command not found", name)}}
 	case errors.Is(err, fs.ErrPermission):
-		return &exitError{exitNoRun, fmt.Errorf("%s: not executable", name)}
+		return &exitError{exitNoRun, &spokenError{problem: said("%s: not executable", name)}}
 	case errors.Is(err, syscall.EISDIR):
-		return &exitError{exitNoRun, fmt.Errorf("%s: a directory", name)}
+		return &exitError{exitNoRun, &spokenError{problem: said("%s: a directory", name)}}
 	case errors.Is(err, syscall.ENOEXEC):
-		return &exitError{exitNoRun, fmt.Errorf("%s: no program for this system", name)}
+		return &exitError{exitNoRun, &spokenError{problem: said("%s: no program for this system", name)}}
 	}
 	return &exitError{exitNoSetup, fmt.Errorf("%s: %w", name, err)}
 }

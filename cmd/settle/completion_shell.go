@@ -23,7 +23,7 @@ Nothing is asked over the network for it, and no command run that prints a passw
   settle completion powershell | Out-String | Invoke-Expression                    # PowerShell; in $PROFILE`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage("arguments", "name one shell", "settle completion bash; or zsh, fish, powershell")
+				return usage("arguments", said("name one shell"), said("settle completion bash; or zsh, fish, powershell"))
 			}
 			return a.printCompletion(cmd.Root(), args[0])
 		},
@@ -45,13 +45,13 @@ func (a *app) printCompletion(root *cobra.Command, shell string) error {
 	case "powershell":
 		return root.GenPowerShellCompletionWithDesc(a.stdout)
 	}
-	hint := "one of bash, zsh, fish, powershell"
+	hint := said("one of %s", listing(shells))
 	if near := near(shell, append([]string{"pwsh"}, shells...)); near == "pwsh" {
-		hint = "did you mean powershell?"
+		hint = didYouMean("powershell")
 	} else if near != "" {
-		hint = "did you mean " + near + "?"
+		hint = didYouMean(near)
 	}
-	return usage("shell", quoted(shell)+" is none that settle completes for", hint)
+	return usage("shell", said("%s is none that settle completes for", quoted(shell)), hint)
 }
 
 // bareBash stands in for what cobra's script takes from the package bash-completion, where that is not installed.

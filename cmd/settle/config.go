@@ -57,7 +57,7 @@ A config.yaml:
   SETTLE_EVERY=5s settle config           # max is gone: every alone is a fixed pause`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage("arguments", "one target at a time", "settle config "+shellWord(args[0]))
+				return usage("arguments", said("one target at a time"), asIs("settle config "+shellWord(args[0])))
 			}
 			return a.showConfig(strings.Join(args, ""))
 		},

@@ -119,7 +119,7 @@ func (a *app) freeForDemo() error {
 	case strings.HasPrefix(e.Fields["url"], "http://127.0.0.1:") && e.Fields["user"] == "demo":
 		return targets.Remove(demoTarget)
 	}
-	return usage("target", "there is a target demo, which is none of settle's", "settle target remove demo, or settle demo without --stay")
+	return usage("target", said("there is a target demo, which is none of settle's"), said("settle target remove demo, or settle demo without --stay"))
 }
 
 var exitMeaning = map[int]settle.Outcome{exitSucceeded: settle.OutcomeSucceeded, exitFailed: settle.OutcomeFailed}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/term"
-	"github.com/settle-go/settle/recipe"
 )
 
 // The exit codes. What a wait's outcome exits with is exitOf.
@@ -74,11 +73,6 @@ func outcomeWith(code int) settle.Outcome {
 		}
 	}
 	return settle.OutcomeInvalid
-}
-
-// usage refuses something that the user typed and that makes no sense: exit 2, before any request.
-func usage(place, problem, hint string) error {
-	return &recipe.Error{Place: place, Problem: problem, Hint: hint}
 }
 
 // An exitError ends the command with a code that is not an outcome's: that of a child, or of a child that did not run.

@@ -22,6 +22,12 @@ const (
 	outputUsageWait = "`FORM` of what stdout gets: text (the result), json (one object on one line, at the end), ndjson (also one for each check) or template=TEXT (a Go template over that object)"
 )
 
+// The types of -o, for pflag.
+const (
+	listForm = "form of output (text, json)"
+	waitForm = "form of output (text, json, ndjson, template='{{.outcome}}')"
+)
+
 // outputForms are what -o may be, beside a template, where tasks are asked about.
 var outputForms = []string{outputText, outputJSON, outputNDJSON}
 
@@ -37,7 +43,7 @@ func (o *outputFlag) Set(value string) error {
 }
 
 func (o *outputFlag) String() string { return "" }
-func (o *outputFlag) Type() string   { return "form of output (text, json)" }
+func (o *outputFlag) Type() string   { return listForm }
 
 // A waitOutputFlag is -o of a command that asks about tasks.
 type waitOutputFlag struct{ app *app }
@@ -47,7 +53,7 @@ func (o *waitOutputFlag) Set(value string) (err error) {
 	a.output, a.template = value, nil
 	if isTemplate(value) {
 		if a.template, err = parseTemplate(value); err != nil {
-			return usage("--output", err.Error(), `-o 'template={{.outcome}} {{.raw}}'`)
+			return usage("--output", asIs(err), asIs(`-o 'template={{.outcome}} {{.raw}}'`))
 		}
 		return nil
 	}
@@ -63,7 +69,7 @@ func isTemplate(form string) bool { return strings.HasPrefix(form, outputTemplat
 func parseTemplate(form string) (*template.Template, error) {
 	text := strings.TrimPrefix(form, outputTemplate)
 	if strings.TrimSpace(text) == "" {
-		return nil, errors.New("the template is empty")
+		return nil, &spokenError{problem: said("the template is empty")}
 	}
 	t, err := template.New("-o").Funcs(template.FuncMap{"json": templateJSON}).Parse(text)
 	if err == nil {
@@ -77,7 +83,7 @@ func parseTemplate(form string) (*template.Template, error) {
 
 func (o *waitOutputFlag) String() string { return "" }
 func (o *waitOutputFlag) Type() string {
-	return "form of output (text, json, ndjson, template='{{.outcome}}')"
+	return waitForm
 }
 
 // forPeople reports whether stdout gets results as text.

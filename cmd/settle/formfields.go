@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -81,7 +80,7 @@ func (f fields) has(name string) error {
 	}
 	known := slices.Sorted(maps.Keys(f))
 	if near := recipe.Nearest(name, known); near != "" {
-		return fmt.Errorf("there is no field %q; did you mean .%s?", name, near)
+		return &spokenError{problem: said("there is no field %q; did you mean .%s?", name, near)}
 	}
-	return fmt.Errorf("there is no field %q; there are %s", name, strings.Join(known, ", "))
+	return &spokenError{problem: said("there is no field %q; there are %s", name, listing(known))}
 }

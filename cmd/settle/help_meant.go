@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -45,18 +44,18 @@ func (a *app) unknownCommand(cmd *cobra.Command, typed string) error {
 		}
 	}
 	path := cmd.CommandPath()
-	hint := path + " --help lists the commands"
+	hint := said("%s --help lists the commands", path)
 	if meant := near(typed, names); meant != "" {
-		hint = "did you mean " + path + " " + meant + "?"
+		hint = didYouMean(path + " " + meant)
 	} else if other := otherNames[typed]; slices.Contains(names, other) {
-		hint = "did you mean " + path + " " + other + "?"
+		hint = didYouMean(path + " " + other)
 	} else if strings.Contains(typed, "://") {
-		hint = "settle wait " + shellWord(typed)
+		hint = asIs("settle wait " + shellWord(typed))
 	}
 	if cmd.HasParent() {
 		typed = path + " " + typed
 	}
-	return usage("command", fmt.Sprintf("there is no %q", typed), hint)
+	return usage("command", said("there is no %q", typed), hint)
 }
 
 // flagNames are the names of the flags that help shows.
@@ -74,8 +73,8 @@ func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var value *pflag.InvalidValueError
 	var missing *pflag.ValueRequiredError
-	var refused *recipe.Error // by the flag itself, which knew better
-	help := cmd.CommandPath() + " --help lists the flags"
+	var refused *spokenError // by the flag itself, which knew better
+	help := said("%s --help lists the flags", cmd.CommandPath())
 	switch {
 	case errors.As(err, &unknown):
 		dashes, name := "--", unknown.GetSpecifiedName()
@@ -83,56 +82,62 @@ func flagError(cmd *cobra.Command, err error) error {
 			dashes, name = "-", letters // more often a flag with a dash too few than several in one
 		}
 		if meant := near(name, flagNames(cmd.Flags())); meant != "" {
-			help = "did you mean --" + meant + "?"
+			help = didYouMean("--" + meant)
 		} else if name == outputJSON && cmd.Flags().Lookup("output") != nil {
-			help = "-o " + outputJSON
+			help = asIs("-o " + outputJSON)
 		}
-		return usage(dashes+name, "there is no such flag", help)
+		return usage(dashes+name, said("there is no such flag"), help)
 	case errors.As(err, &refused):
 		return refused
 	case errors.As(err, &value):
 		flag := value.GetFlag()
 		if flag.Value.Type() == "stringSlice" { // all that can be wrong with a list
-			problem := fmt.Sprintf("the quotes in %s are not right: a word with a quote or a comma in it is quoted as a whole, its own quotes doubled", value.GetValue())
-			return usage("--"+flag.Name, problem, "--"+flag.Name+" "+listWord(value.GetValue()))
+			problem := said("the quotes in %s are not right: a word with a quote or a comma in it is quoted as a whole, its own quotes doubled", value.GetValue())
+			return usage("--"+flag.Name, problem, asIs("--"+flag.Name+" "+listWord(value.GetValue())))
 		}
-		hint := "--" + flag.Name + " " + sample(flag)
+		hint := said("--%s %s", flag.Name, sample(flag))
 		if meant := near(value.GetValue(), outputForms); flag.Name == "output" && meant != "" {
-			hint = "did you mean " + meant + "?"
+			hint = didYouMean(meant)
 		}
-		return usage("--"+flag.Name, fmt.Sprintf("%q is not %s", value.GetValue(), wanted(flag)), hint)
+		return usage("--"+flag.Name, said("%q is not %s", value.GetValue(), wanted(flag)), hint)
 	case errors.As(err, &missing):
 		flag := missing.GetFlag()
-		return usage("--"+flag.Name, "needs a value", "--"+flag.Name+" "+sample(flag))
+		return usage("--"+flag.Name, said("needs a value"), said("--%s %s", flag.Name, sample(flag)))
 	}
-	return usage("flags", err.Error(), help)
+	return usage("flags", asIs(err), help)
 }
 
-func wanted(f *pflag.Flag) string {
+func wanted(f *pflag.Flag) phrase {
 	switch f.Value.Type() {
 	case "duration":
-		return "a duration"
+		return said("a duration")
 	case "int", "intSlice":
-		return "a whole number"
+		return said("a whole number")
 	case "float64":
-		return "a number"
-	}
-	return "a " + f.Value.Type()
-}
-
-func sample(f *pflag.Flag) string {
-	switch f.Value.Type() {
-	case "duration":
-		return "10s (or 500ms, 5m, 2h)"
-	case "int", "intSlice":
-		return "10"
-	case "float64":
-		return "1.5"
+		return said("a number")
 	case "bool":
-		return "true"
+		return said("a bool")
+	case listForm:
+		return said("a form of output (text, json)")
+	case waitForm:
+		return said("a form of output (text, json, ndjson, template='{{.outcome}}')")
+	}
+	return said("a %s", f.Value.Type())
+}
+
+func sample(f *pflag.Flag) phrase {
+	switch f.Value.Type() {
+	case "duration":
+		return said("10s (or 500ms, 5m, 2h)")
+	case "int", "intSlice":
+		return asIs("10")
+	case "float64":
+		return asIs("1.5")
+	case "bool":
+		return asIs("true")
 	}
 	if f.Name == "output" {
-		return outputJSON
+		return asIs(outputJSON)
 	}
-	return "VALUE"
+	return asIs("VALUE")
 }

@@ -38,12 +38,17 @@ var sameWords = regexp.MustCompile("\\B--?[a-z][a-z-]*|`[^`]*`|\\$[A-Za-z_.]+|[A
 
 func TestHelpTypesTheSameInChinese(t *testing.T) {
 	for english, chinese := range chineseHelp {
-		words := func(text string) []string {
-			return slices.Compact(slices.Sorted(slices.Values(sameWords.FindAllString(text, -1))))
-		}
-		if got, want := words(chinese), words(english); !slices.Equal(got, want) {
-			t.Errorf("%s\ngot  %q\nwant %q", english, got, want)
-		}
+		typesTheSame(t, english, chinese)
+	}
+}
+
+func typesTheSame(t *testing.T, english, chinese string) {
+	t.Helper()
+	words := func(text string) []string {
+		return slices.Compact(slices.Sorted(slices.Values(sameWords.FindAllString(text, -1))))
+	}
+	if got, want := words(chinese), words(english); !slices.Equal(got, want) {
+		t.Errorf("%s\ngot  %q\nwant %q", english, got, want)
 	}
 }
 

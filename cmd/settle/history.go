@@ -38,9 +38,9 @@ that say when and how long set the policy that is kept to. Nothing is asked of a
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1:
-				return usage("arguments", "one kind at a time", "settle history "+shellWord(a.secrets.Mask(args[0])))
+				return usage("arguments", said("one kind at a time"), asIs("settle history "+shellWord(a.secrets.Mask(args[0]))))
 			case len(args) == 0 && forget:
-				return usage("--clear", "forgets what is known of one kind, and none is named", "settle history lists them")
+				return usage("--clear", said("forgets what is known of one kind, and none is named"), said("settle history lists them"))
 			}
 			kinds, err := a.kinds()
 			switch {
@@ -81,11 +81,11 @@ func (a *app) histories() *journal.Histories {
 // kinds are those of which something is known.
 func (a *app) kinds() ([]string, error) {
 	if _, err := journal.Folder(os.Getenv); err != nil {
-		return nil, fmt.Errorf("find the state folder: %w", err)
+		return nil, &spokenError{problem: said("find the state folder: %v", err), is: err}
 	}
 	kinds, err := a.histories().Kinds()
 	if err != nil {
-		return nil, fmt.Errorf("read what is known: %w", err)
+		return nil, &spokenError{problem: said("read what is known: %v", err), is: err}
 	}
 	return kinds, nil
 }
@@ -109,13 +109,13 @@ func kindNamed(name string, kinds []string) (string, error) {
 		for i, kind := range begin {
 			words[i] = shellWord(kind)
 		}
-		return "", usage("kind", quoted(name)+" is the beginning of several", "settle history with one of "+strings.Join(words, ", "))
+		return "", usage("kind", said("%s is the beginning of several", quoted(name)), said("settle history with one of %s", listing(words)))
 	}
-	hint := "settle history"
+	hint := asIs("settle history")
 	if near := recipe.Nearest(name, kinds); near != "" {
-		hint = "did you mean " + near + "?"
+		hint = didYouMean(near)
 	}
-	return "", usage("kind", "nothing is known of "+quoted(name), hint)
+	return "", usage("kind", said("nothing is known of %s", quoted(name)), hint)
 }
 
 // policiesOf are the policies of the target and the recipe of a kind, the nearest first; none where it has neither.
@@ -148,10 +148,10 @@ func (a *app) forgetKind(name string, kinds []string) error {
 		if err != nil {
 			return err
 		}
-		return usage("--clear", "takes the whole name of a kind", "settle history --clear "+shellWord(kind))
+		return usage("--clear", said("takes the whole name of a kind"), asIs("settle history --clear "+shellWord(kind)))
 	}
 	if err := a.histories().Forget(name); err != nil {
-		return fmt.Errorf("forget %s: %w", name, err)
+		return &spokenError{problem: said("forget %s: %v", name, err), is: err}
 	}
 	if a.output == outputJSON {
 		fmt.Fprintf(a.stdout, "%s\n", encode(struct {

@@ -121,19 +121,18 @@ func (a *app) nothingNamed(text string, targets *target.File, err error) error {
 	if !errors.As(err, &refused) || !isUnknown(err) {
 		return err
 	}
-	problem := refused.Problem
-	hint := refused.Hint
+	problem, hint := asIs(refused.Problem), hintOfOthers(refused.Hint)
 	near := recipe.Nearest(name, targets.Names())
 	switch {
 	case near != "":
-		problem, hint = "there is no target "+quoted(name), "did you mean "+near+"?"
+		problem, hint = said("there is no target %s", quoted(name)), didYouMean(near)
 	case hostLike.MatchString(name):
-		problem, hint = quoted(name)+" is neither a target nor a recipe", "https://"+a.secrets.Mask(text)
+		problem, hint = said("%s is neither a target nor a recipe", quoted(name)), asIs("https://"+a.secrets.Mask(text))
 	case strings.HasPrefix(refused.Hint, "did you mean"):
 	case name == demoTarget:
-		problem, hint = "the target demo is there while its demo runs", "settle demo --stay, in another terminal"
+		problem, hint = said("the target demo is there while its demo runs"), said("settle demo --stay, in another terminal")
 	default:
-		problem, hint = quoted(name)+" is neither a target nor a recipe", "settle target list, settle recipe list, settle list for handles; a URL begins with https://"
+		problem, hint = said("%s is neither a target nor a recipe", quoted(name)), said("settle target list, settle recipe list, settle list for handles; a URL begins with https://")
 	}
 	return usage("task", problem, hint)
 }

@@ -57,7 +57,7 @@ func (a *app) list(all bool) error {
 			continue
 		}
 		list.Waits = append(list.Waits, a.listed(e))
-		rows = append(rows, a.maskWords([]string{e.Handle, nameOf(e), a.standing(e, now), a.lastSeen(e)}))
+		rows = append(rows, a.maskWords([]string{e.Handle, nameOf(e), standing(a.options.Language, e, now), a.lastSeen(e)}))
 		longest = max(longest, len(e.Handle))
 	}
 	if a.output == outputJSON {
@@ -85,50 +85,50 @@ func (a *app) list(all bool) error {
 }
 
 // standing says where a wait stands, and since when.
-func (a *app) standing(e *journal.Entry, now time.Time) string {
-	w, l := listWords, a.options.Language
+func standing(l term.Language, e *journal.Entry, now time.Time) string {
+	w := listWords
 	since, ago := l.Duration(now.Sub(e.Started)), l.Duration(now.Sub(e.Updated))
 	switch phase := phaseOf(e); {
 	case phase == phaseLater:
 		return ""
 	case phase == phaseLost:
-		return a.say(w.lostAgo, ago)
+		return l.Say(w.lostAgo, ago)
 	case phase == journal.Submitting:
-		return a.say(w.submittingFor, since, e.Process)
+		return l.Say(w.submittingFor, since, e.Process)
 	case phase == journal.Waiting:
-		return a.say(w.waitingFor, since, e.Process)
+		return l.Say(w.waitingFor, since, e.Process)
 	case phase == journal.Ended && e.Outcome != "":
-		return a.say(w.agoWith, a.outcomeWord(e.Outcome), ago)
+		return l.Say(w.agoWith, outcomeWord(l, e.Outcome), ago)
 	case phase == journal.Ended:
-		return a.say(w.endedAgo, ago)
+		return l.Say(w.endedAgo, ago)
 	}
-	return a.say(w.stoppedAgo, ago)
+	return l.Say(w.stoppedAgo, ago)
 }
 
-// outcomeWord is an outcome in the person's language, where that has a word for it.
-func (a *app) outcomeWord(o settle.Outcome) string {
+// outcomeWord is an outcome in a language, where that has a word for it.
+func outcomeWord(l term.Language, o settle.Outcome) string {
 	w := listWords
 	words := map[settle.Outcome]term.Text{
 		settle.OutcomeTimeout: w.timeout, settle.OutcomeNotFound: w.notFound, settle.OutcomeDenied: w.denied,
 		settle.OutcomeInterrupted: w.interrupted, settle.OutcomeInvalid: w.invalid,
 	}
 	if word, known := words[o]; known {
-		return a.say(word)
+		return l.Say(word)
 	}
 	var s settle.State
 	if err := s.UnmarshalText([]byte(o)); err != nil {
 		return string(o)
 	}
-	return a.stateWord(s)
+	return stateWord(l, s)
 }
 
-func (a *app) stateWord(s settle.State) string {
+func stateWord(l term.Language, s settle.State) string {
 	w := listWords
 	words := map[settle.State]term.Text{
 		settle.Pending: w.pending, settle.Blocked: w.blocked, settle.Succeeded: w.succeeded, settle.Failed: w.failed,
 		settle.Canceled: w.canceled, settle.Unknown: w.unknown,
 	}
-	return a.say(words[s])
+	return l.Say(words[s])
 }
 
 // lastSeen says what the last check has found, of a task that has ended only why; "" where nobody has asked yet.
@@ -146,7 +146,7 @@ func (a *app) lastSeen(e *journal.Entry) string {
 	case phase == journal.Ended && last.Status.State.String() == string(e.Outcome):
 		return last.Status.Reason
 	case phase == journal.Stopped && limited(e.Outcome) && text != "":
-		return a.outcomeWord(e.Outcome) + a.say(listWords.semicolon) + text
+		return outcomeWord(a.options.Language, e.Outcome) + a.say(listWords.semicolon) + text
 	}
 	return text
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/settle-go/settle/httptask"
 	"github.com/settle-go/settle/internal/journal"
 	"github.com/settle-go/settle/internal/term"
-	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
 	"github.com/spf13/cobra"
 )
@@ -95,19 +94,20 @@ func (a *app) exit(err error) int {
 	}
 	refusal := report{Outcome: settle.OutcomeInvalid, ExitCode: exitInvalid, Error: err.Error()}
 	var ended *exitError
-	var refused *recipe.Error
 	if errors.As(err, &ended) {
 		if ended.err == nil {
 			return ended.code
 		}
 		refusal.Outcome, refusal.ExitCode, refusal.Error = outcomeWith(ended.code), ended.code, ended.err.Error()
 	}
-	if errors.As(err, &refused) {
+	if refused := refusedBy(err); refused != nil {
 		refusal.Hint = refused.Hint
 	}
-	a.complainOf(err, refusal)
+	a.complainOf(err)
 	a.printReport(refusal)
-	a.announce(refusal)
+	told := refusal
+	told.Error, told.Hint = a.inWords(err)
+	a.announce(told)
 	return refusal.ExitCode
 }
 
@@ -115,9 +115,12 @@ func (a *app) exit(err error) int {
 func (a *app) complain(problem, hint string) {
 	fmt.Fprintf(a.stderr, "settle: %s\n", term.Clean(problem))
 	if hint != "" {
-		fmt.Fprintf(a.stderr, "hint: %s\n", term.Clean(hint))
+		a.hint(hint)
 	}
 }
+
+// hint writes what would work to stderr.
+func (a *app) hint(text string) { fmt.Fprintln(a.stderr, term.Clean(a.say(words.hint, text))) }
 
 func (a *app) bug(what any, stack []byte) int {
 	problem := fmt.Sprintf("this is a bug in settle: %v", what)

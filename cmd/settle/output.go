@@ -40,7 +40,7 @@ func (a *app) written(code int) int {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	a.complain(fmt.Sprintf("write the result: %v", err), "")
+	a.complain(said("write the result: %v", err).in(a.options.Language), "")
 	return exitInternal
 }
 

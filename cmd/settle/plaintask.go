@@ -52,7 +52,7 @@ func (a *app) plainTask(text string, f *askFlags) (t task, is bool, err error) {
 func (a *app) shellTask(text string, f *askFlags) (task, error) {
 	command := strings.TrimPrefix(text, shellScheme)
 	if strings.TrimSpace(command) == "" {
-		return task{}, usage("task", quoted(text)+" has no command", "exec:./is-it-ready.sh")
+		return task{}, usage("task", said("%s has no command", quoted(text)), asIs("exec:./is-it-ready.sh"))
 	}
 	t, err := a.commandTask(shellOf(command), f)
 	shown := a.secrets.ShowArguments([]string{"sh", "-c", command})[2]

@@ -25,7 +25,7 @@ const (
 func (a *app) fileTask(text string, f *askFlags) (task, error) {
 	for _, flag := range f.asked() {
 		if flag == "header" || flag == "method" || flag == "data" || flag == "pending-exit" {
-			return task{}, usage("--"+flag, "is not for a file", "settle wait "+shellWord(text))
+			return task{}, usage("--"+flag, said("is not for a file"), asIs("settle wait "+shellWord(text)))
 		}
 	}
 	path, err := filePath(text)
@@ -37,7 +37,7 @@ func (a *app) fileTask(text string, f *askFlags) (task, error) {
 	c := fileCheck(path)
 	if f.reading.State == "" && !f.lists() {
 		if given := f.asked(); len(given) > 0 {
-			return task{}, usage("--"+given[0], "is for what stands in the file, and that is not read without --state", "--state .status")
+			return task{}, usage("--"+given[0], said("is for what stands in the file, and that is not read without --state"), asIs("--state .status"))
 		}
 		t.check = c.there
 		return t, nil
@@ -62,20 +62,20 @@ func filePath(text string) (string, error) {
 	host := strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///")
 	switch {
 	case path == "":
-		return "", usage("task", quoted(text)+" has no path", "settle wait file:report.json")
+		return "", usage("task", said("%s has no path", quoted(text)), asIs("settle wait file:report.json"))
 	case host:
-		return "", usage("task", quoted(text)+" names another machine", "settle wait "+shellWord(fileScheme+path[1:]))
+		return "", usage("task", said("%s names another machine", quoted(text)), asIs("settle wait "+shellWord(fileScheme+path[1:])))
 	}
 	if path == "~" || strings.HasPrefix(path, "~/") {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", usage("task", quoted(text)+": "+err.Error(), "settle wait file:/home/you/report.json")
+			return "", usage("task", said("%s: %s", quoted(text), err), asIs("settle wait file:/home/you/report.json"))
 		}
 		path = home + path[1:]
 	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
-		return "", usage("task", quoted(text)+": "+err.Error(), "settle wait file:/path/to/it")
+		return "", usage("task", said("%s: %s", quoted(text), err), asIs("settle wait file:/path/to/it"))
 	}
 	return absolute, nil
 }

@@ -17,7 +17,7 @@ import (
 // portTask is a TCP port that is to answer: connected is succeeded, and the connection is closed at once.
 func (a *app) portTask(text string, f *askFlags) (task, error) {
 	if given := f.asked(); len(given) > 0 {
-		return task{}, usage("--"+given[0], "is for an answer that is read, and a port is only connected to", "settle wait "+shellWord(text))
+		return task{}, usage("--"+given[0], said("is for an answer that is read, and a port is only connected to"), asIs("settle wait "+shellWord(text)))
 	}
 	address, err := portAddress(text)
 	if err != nil {
@@ -29,28 +29,28 @@ func (a *app) portTask(text string, f *askFlags) (task, error) {
 
 // portAddress takes HOST:PORT out of tcp:HOST:PORT.
 func portAddress(text string) (string, error) {
-	refused := func(problem, hint string) (string, error) {
-		return "", usage("task", quoted(text)+" "+problem, "settle wait "+shellWord(portScheme+hint))
+	refused := func(problem phrase, hint string) (string, error) {
+		return "", usage("task", said("%s %s", quoted(text), problem), asIs("settle wait "+shellWord(portScheme+hint)))
 	}
 	rest := strings.TrimPrefix(text, portScheme)
 	if slashed, found := strings.CutPrefix(rest, "//"); found {
-		return refused("is written without slashes", strings.TrimRight(slashed, "/"))
+		return refused(said("is written without slashes"), strings.TrimRight(slashed, "/"))
 	}
 	host, port, err := net.SplitHostPort(rest)
 	number, notNumber := strconv.Atoi(port)
 	switch {
 	case net.ParseIP(rest).To16() != nil && strings.Contains(rest, ":"):
-		return refused("is an IPv6 address without brackets, or without a port", "["+rest+"]:22")
+		return refused(said("is an IPv6 address without brackets, or without a port"), "["+rest+"]:22")
 	case err != nil && strings.Count(rest, ":") > 1 && !strings.HasPrefix(rest, "["):
-		return refused("has more than one colon; an IPv6 address stands in brackets", "[2001:db8::7]:22")
+		return refused(said("has more than one colon; an IPv6 address stands in brackets"), "[2001:db8::7]:22")
 	case err != nil && strings.HasPrefix(rest, "[") && !strings.Contains(rest, "]"):
-		return refused("has no closing bracket", "[2001:db8::7]:22")
+		return refused(said("has no closing bracket"), "[2001:db8::7]:22")
 	case err != nil || port == "":
-		return refused("has no port", strings.TrimSuffix(rest, ":")+":22")
+		return refused(said("has no port"), strings.TrimSuffix(rest, ":")+":22")
 	case host == "":
-		return refused("has no host", "localhost:"+port)
+		return refused(said("has no host"), "localhost:"+port)
 	case notNumber != nil || number < 1 || number > 65535:
-		return refused("has no port from 1 to 65535", net.JoinHostPort(host, "22"))
+		return refused(said("has no port from 1 to 65535"), net.JoinHostPort(host, "22"))
 	}
 	return net.JoinHostPort(host, strconv.Itoa(number)), nil
 }

@@ -98,7 +98,7 @@ it beside your recipe and begin that with:
 
 func (a *app) noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usage("arguments", "there is nothing to name", cmd.CommandPath())
+		return usage("arguments", said("there is nothing to name"), asIs(cmd.CommandPath()))
 	}
 	return nil
 }

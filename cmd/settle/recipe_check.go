@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -20,7 +19,7 @@ FILE:LINE:COLUMN. Exit code 2 where there are any.`,
   settle recipe check -o json jobs.yaml`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usage("arguments", "no file to check", "settle recipe check FILE")
+				return usage("arguments", said("no file to check"), asIs("settle recipe check FILE"))
 			}
 			return a.checkRecipes(args)
 		},
@@ -81,7 +80,7 @@ func (a *app) fault(err error) fault {
 	}
 	fmt.Fprintln(a.stderr, term.Clean(refused.Error()))
 	if refused.Hint != "" {
-		fmt.Fprintf(a.stderr, "    hint: %s\n", term.Clean(refused.Hint))
+		fmt.Fprintln(a.stderr, "    "+term.Clean(a.say(words.hint, hintOfOthers(refused.Hint).in(a.options.Language))))
 	}
 	return fault{refused.Line, refused.Column, refused.Place, refused.Problem, refused.Hint}
 }
@@ -121,6 +120,4 @@ func (a *app) count(n int, one, many term.Text) string {
 	return a.say(many, n)
 }
 
-func (a *app) comma() string {
-	return cmp.Or(map[term.Language]string{term.Chinese: "、"}[a.options.Language], ", ")
-}
+func (a *app) comma() string { return comma.in(a.options.Language) }

@@ -20,7 +20,7 @@ documented answers alone. A name without its kind is the vendor's default, marke
   settle recipe list -o json`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage("arguments", "one vendor at a time", "settle recipe list "+shellWord(args[0]))
+				return usage("arguments", said("one vendor at a time"), asIs("settle recipe list "+shellWord(args[0])))
 			}
 			return a.listRecipes(args)
 		},
@@ -96,11 +96,11 @@ func ofVendor(all []*recipe.Recipe, name string) ([]*recipe.Recipe, error) {
 	}
 	kept := slices.DeleteFunc(all, func(r *recipe.Recipe) bool { return r.Vendor() != name && r.Name != name })
 	if len(kept) == 0 {
-		hint := "settle recipe list"
+		hint := asIs("settle recipe list")
 		if near := recipe.Nearest(name, vendors); near != "" {
-			hint = "did you mean " + near + "?"
+			hint = didYouMean(near)
 		}
-		return nil, usage("vendor", "there is no recipe of "+quoted(name), hint)
+		return nil, usage("vendor", said("there is no recipe of %s", quoted(name)), hint)
 	}
 	return kept, nil
 }

@@ -25,7 +25,7 @@ started, as lines to type. NAME is vendor/kind, a vendor alone, or a file.`,
   settle recipe show easyops/tool --yaml >mine.yaml   # to begin one of your own`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage("arguments", "name one recipe", "settle recipe list; settle recipe show smartx")
+				return usage("arguments", said("name one recipe"), asIs("settle recipe list; settle recipe show smartx"))
 			}
 			r, err := recipeOf(args[0])
 			switch {

@@ -34,7 +34,7 @@ secret is better in the environment, since other users of the machine see what i
   settle recipe try smartx clg3p5x2v00ab0958x1y2z3w4 --target tower`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 2 {
-				return usage("arguments", "a recipe and the id of a task", "settle recipe try jobs.yaml 42 url=https://farm.acme.lab")
+				return usage("arguments", said("a recipe and the id of a task"), asIs("settle recipe try jobs.yaml 42 url=https://farm.acme.lab"))
 			}
 			r, err := recipeOf(args[0])
 			if err != nil {
@@ -57,7 +57,7 @@ secret is better in the environment, since other users of the machine see what i
 // triedAt opens the recipe at a target, or at what the fields and the environment say.
 func (a *app) triedAt(ctx context.Context, r *recipe.Recipe, name string, fields []string) (*installed, error) {
 	if name != "" && len(fields) > 0 {
-		return nil, usage("arguments", "--target says it all", "leave out "+a.secrets.ShowArguments(fields)[0])
+		return nil, usage("arguments", said("--target says it all"), said("leave out %s", a.secrets.ShowArguments(fields)[0]))
 	}
 	entry := new(target.Entry)
 	if name != "" {
@@ -87,7 +87,7 @@ func (a *app) triedAt(ctx context.Context, r *recipe.Recipe, name string, fields
 	}
 	t, err := entry.Target(ctx, r, os.Getenv)
 	if refused := refusedBy(err); refused != nil && name == "" && refused.File == "" && r.Field(refused.Place) != nil {
-		return nil, usage(refused.Place, refused.Problem, refused.Place+"=…, or "+refused.Hint)
+		return nil, usageOf(refused.Place, asIs(refused.Problem), said("%s=…, or %s", refused.Place, hintOfOthers(refused.Hint)))
 	}
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (a *app) try(ctx context.Context, i *installed, id string, attempt time.Dur
 	}
 	a.labeled(recipeWords.status, a.conclusion(r, rec.last.Status, look))
 	if r.Hint != "" {
-		fmt.Fprintf(a.stderr, "hint: %s\n", term.Clean(r.Hint))
+		a.hint(r.Hint)
 	}
 	return exitWith(r.ExitCode)
 }

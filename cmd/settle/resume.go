@@ -10,7 +10,6 @@ import (
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/journal"
-	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -69,7 +68,7 @@ func (a *app) leftEntries(handles []string) (entries []*journal.Entry, err error
 	}
 	if len(handles) == 0 {
 		if entries, err = j.Last(); err != nil {
-			return nil, usage("state folder", err.Error(), otherState)
+			return nil, usage("state folder", asIs(err), otherState)
 		}
 		return entries, nil
 	}
@@ -108,7 +107,7 @@ func (a *app) takeUp(cmd *cobra.Command, entries []*journal.Entry, f *waitFlags)
 	if of := entries[0].Run; slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Run != of }) {
 		for _, w := range v.all {
 			if len(w.then) > 0 {
-				return nil, usage("handle", w.entry.Handle+" has a command that follows its success, and the waits are not of one command", "settle resume "+w.entry.Handle)
+				return nil, usage("handle", said("%s has a command that follows its success, and the waits are not of one command", w.entry.Handle), asIs("settle resume "+w.entry.Handle))
 			}
 		}
 		return v, nil
@@ -144,23 +143,23 @@ func (a *app) following(all []*waiting) []string {
 func (a *app) reopen(cmd *cobra.Command, e *journal.Entry) (*waiting, error) {
 	switch {
 	case e.IsLater():
-		return nil, usage(e.Handle, journal.ErrLater.Error(), "settle version; a newer one can take it up")
+		return nil, usageOf(e.Handle, said("a later settle has written it"), said("settle version; a newer one can take it up"))
 	case e.Phase == journal.Submitting && e.Alive():
-		return nil, usage(e.Handle, fmt.Sprintf("process %d is submitting it now", e.Process), "settle list shows when it waits")
+		return nil, usageOf(e.Handle, said("process %d is submitting it now", e.Process), said("settle list shows when it waits"))
 	case e.Phase == journal.Submitting:
 		return nil, a.neverStarted(e)
 	case e.Task == "" && len(e.Behind) == 0:
-		return nil, usage(e.Handle, "has no task to wait for: "+strings.TrimSpace(e.Target+" "+e.Action)+" ended as it was submitted", "settle show "+e.Handle)
+		return nil, usageOf(e.Handle, said("has no task to wait for: %s ended as it was submitted", strings.TrimSpace(e.Target+" "+e.Action)), asIs("settle show "+e.Handle))
 	}
 	scratch, f := a.newWaitCommand()
 	scratch.SetContext(cmd.Context())
 	line := slices.Concat(e.Flags, changed(cmd.Flags(), scratch.Flags()))
 	if missing := needed(e, cmd.Flags()); missing != "" {
-		hint := a.say(words.goOn)
+		hint := phrase{text: words.goOn}
 		if isWhole(e) {
-			hint = resumeLine(e)
+			hint = asIs(resumeLine(e))
 		}
-		return nil, usage(e.Handle, "needs "+missing+", which is secret and was not kept", hint)
+		return nil, usageOf(e.Handle, said("needs %s, which is secret and was not kept", missing), hint)
 	}
 	if e.Task != "" {
 		line = append(line, e.Task)
@@ -169,7 +168,7 @@ func (a *app) reopen(cmd *cobra.Command, e *journal.Entry) (*waiting, error) {
 		line = append(append(line, "--"), e.Behind...)
 	}
 	if err := scratch.ParseFlags(line); err != nil {
-		return nil, usage(e.Handle, err.Error(), "settle show "+e.Handle)
+		return nil, usageOf(e.Handle, asIs(err), asIs("settle show "+e.Handle))
 	}
 	return a.waitOf(scratch, e, f)
 }
@@ -197,16 +196,16 @@ func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*w
 
 // neverStarted says that nobody knows whether there is a task to wait for. Once that has been said, nothing is left of it.
 func (a *app) neverStarted(e *journal.Entry) error {
-	problem := e.Error // of a connection that was lost
-	if problem == "" {
-		problem = a.say(words.maybeSubmitted, cmp.Or(strings.TrimSpace(e.Target+" "+e.Action), e.Name))
+	problem := asIs(e.Error) // of a connection that was lost
+	if e.Error == "" {
+		problem = phrase{words.maybeSubmitted, []any{cmp.Or(strings.TrimSpace(e.Target+" "+e.Action), e.Name)}}
 	}
 	told := *e
-	told.Phase, told.Outcome, told.Error, told.Updated = journal.Ended, settle.OutcomeUnknown, problem, time.Now().UTC()
+	told.Phase, told.Outcome, told.Error, told.Updated = journal.Ended, settle.OutcomeUnknown, problem.in(a.options.Language), time.Now().UTC()
 	if j, err := a.journal(); err == nil {
 		_ = j.Save(&told) // else it is said again
 	}
-	return &exitError{exitUnknown, &recipe.Error{Place: e.Handle, Problem: problem, Hint: a.say(words.mayHaveStarted)}}
+	return &exitError{exitUnknown, usageOf(e.Handle, problem, phrase{text: words.mayHaveStarted})}
 }
 
 // needed is the first thing that e lacks since it was secret, and the flags do not give: "--header X-Api-Key", "TASK".

@@ -15,7 +15,7 @@ import (
 	"github.com/settle-go/settle/target"
 )
 
-const otherState = "XDG_STATE_HOME=/FOLDER settle list uses another one"
+var otherState = said("XDG_STATE_HOME=/FOLDER settle list uses another one")
 
 // journal opens the journal in the state folder, once, and clears away what is old there.
 func (a *app) journal() (*journal.Journal, error) {
@@ -24,11 +24,11 @@ func (a *app) journal() (*journal.Journal, error) {
 	}
 	folder, err := journal.Folder(os.Getenv)
 	if err != nil {
-		return nil, usage("state folder", err.Error(), otherState)
+		return nil, usage("state folder", asIs(err), otherState)
 	}
 	j, err := journal.Open(folder)
 	if err != nil {
-		return nil, usage("state folder", err.Error(), otherState)
+		return nil, usage("state folder", asIs(err), otherState)
 	}
 	_ = j.Clear(time.Now()) // what cannot be removed takes room, and nothing else
 	a.stored = j
@@ -45,7 +45,7 @@ func (a *app) saved(j *journal.Journal, handle string) (*journal.Entry, error) {
 		for _, e := range several.Entries {
 			all = append(all, e.Handle+" ("+a.secrets.Mask(nameOf(e))+")")
 		}
-		return nil, usage("handle", "several waits begin with "+quoted(handle)+": "+strings.Join(all, ", "), several.Entries[0].Handle)
+		return nil, usage("handle", said("several waits begin with %s: %s", quoted(handle), listing(all)), asIs(several.Entries[0].Handle))
 	case errors.Is(err, journal.ErrNone):
 		return nil, noWait(handle, nearHandle(j, handle))
 	}
@@ -63,11 +63,11 @@ func nearHandle(j *journal.Journal, typed string) string {
 }
 
 func noWait(typed, meant string) error {
-	hint := "settle list --all shows all handles"
+	hint := said("settle list --all shows all handles")
 	if meant != "" {
-		hint = "did you mean " + meant + "?"
+		hint = didYouMean(meant)
 	}
-	return usage("handle", "there is no wait "+quoted(typed), hint)
+	return usage("handle", said("there is no wait %s", quoted(typed)), hint)
 }
 
 // hideSecrets has masked what targets and the environment hold in plain text: an entry was masked as it was written, but

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -42,11 +41,11 @@ type whence struct {
 	line, column int
 }
 
-func (o whence) refuse(key, problem, hint string) error {
+func (o whence) refuse(key string, problem, hint phrase) error {
 	if o.variable != "" {
 		return usage(o.variable, problem, hint)
 	}
-	return &recipe.Error{File: o.file, Line: o.line, Column: o.column, Place: key, Problem: problem, Hint: hint}
+	return refuse(recipe.Error{File: o.file, Line: o.line, Column: o.column, Place: key}, asIs(key), problem, hint)
 }
 
 // loadSettings reads SETTLE_* and config.yaml in the settings folder; neither need be there. The error is all that is
@@ -89,10 +88,10 @@ func (a *app) settled(cmd *cobra.Command) (*settings, error) {
 // has; a lone --attempt is set to what it says. The error names the setting that a flag did not take.
 func (s *settings) apply(cmd *cobra.Command) error {
 	fs := cmd.Flags()
-	said := s.nearest(func(key string) bool { return given(fs.Lookup(key)) })
+	found := s.nearest(func(key string) bool { return given(fs.Lookup(key)) })
 	var faults []error
-	for _, key := range slices.Sorted(maps.Keys(said)) {
-		name, value := key, said[key].value
+	for _, key := range slices.Sorted(maps.Keys(found)) {
+		name, value := key, found[key].value
 		if key == "history" {
 			name, value = "no-history", negated[value]
 		}
@@ -101,7 +100,7 @@ func (s *settings) apply(cmd *cobra.Command) error {
 			continue
 		}
 		if flag.Value.Set(value) != nil {
-			faults = append(faults, said[key].at.refuse(key, quoted(value)+" is not "+wanted(flag), "settle config --help lists the settings"))
+			faults = append(faults, found[key].at.refuse(key, said("%s is not %s", quoted(value), wanted(flag)), said("settle config --help lists the settings")))
 		}
 	}
 	if attempt := fs.Lookup("attempt"); attempt != nil && !attempt.Changed && fs.Lookup("policy") == nil {
@@ -192,8 +191,8 @@ func (s source) policy() string {
 func (s source) add(key, value string, at whence) error {
 	kind := kindOf(key)
 	read, problem := kind.read(key, value)
-	if problem != "" {
-		return at.refuse(key, problem, s.line(key, kind.sample))
+	if !problem.empty() {
+		return at.refuse(key, problem, asIs(s.line(key, kind.sample)))
 	}
 	s.values[key] = setting{read, at}
 	return nil
@@ -202,7 +201,7 @@ func (s source) add(key, value string, at whence) error {
 // refuseTogether returns what is wrong with settings of one source that make sense one by one.
 func (s source) refuseTogether() (faults []error) {
 	if verbose := s.values["verbose"]; verbose.value == "true" && s.values["quiet"].value == "true" {
-		faults = append(faults, verbose.at.refuse("verbose", "contradicts quiet, which stands beside it", "take one of them out"))
+		faults = append(faults, verbose.at.refuse("verbose", said("contradicts quiet, which stands beside it"), said("take one of them out")))
 	}
 	text := s.policy()
 	if text == "" {
@@ -214,10 +213,10 @@ func (s source) refuseTogether() (faults []error) {
 	case errors.As(err, &refused):
 		key := strings.ToLower(refused.Field)
 		pauses := cmp.Or(merged.Every, defaultEvery)
-		return append(faults, s.says(key).at.refuse(key, refused.Value+" "+refused.Problem, s.line("max", brief(max(pauses, growth*pauses)))))
+		return append(faults, s.says(key).at.refuse(key, said("%s %s", refused.Value, policyProblem(refused)), asIs(s.line("max", brief(max(pauses, growth*pauses))))))
 	case merged.Checks == 0 && merged.Timeout == 0:
-		hint := fmt.Sprintf("%s, or %s", s.line("timeout", "30m"), s.line("checks", "10"))
-		return append(faults, s.says("timeout").at.refuse("timeout", "nothing would ever end a wait", hint))
+		hint := said("%s, or %s", s.line("timeout", "30m"), s.line("checks", "10"))
+		return append(faults, s.says("timeout").at.refuse("timeout", said("nothing would ever end a wait"), hint))
 	}
 	return faults
 }
@@ -241,13 +240,12 @@ func (a *app) flagRefused(cmd *cobra.Command, err error) error {
 }
 
 // complainOf says what is wrong: each of several faults on a line, with its own hint.
-func (a *app) complainOf(err error, refusal report) {
+func (a *app) complainOf(err error) {
 	faults := faultsOf(err)
-	if len(faults) < 2 || slices.ContainsFunc(faults, func(fault error) bool { return refusedBy(fault) == nil }) {
-		a.complain(refusal.Error, refusal.Hint)
-		return
+	if slices.ContainsFunc(faults, func(fault error) bool { return refusedBy(fault) == nil }) {
+		faults = []error{err}
 	}
 	for _, fault := range faults {
-		a.complain(fault.Error(), refusedBy(fault).Hint)
+		a.complain(a.inWords(fault))
 	}
 }

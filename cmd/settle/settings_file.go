@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -38,7 +37,7 @@ func readSettings(folder string) (src source, faults []error, err error) {
 		text, err = io.ReadAll(io.LimitReader(f, largestSettings+1))
 	}
 	if err != nil {
-		return source{}, nil, usage("settings", err.Error(), "it is a file that you may read, or is not there at all")
+		return source{}, nil, usage("settings", asIs(err), said("it is a file that you may read, or is not there at all"))
 	}
 	src, faults = parseSettings(path, text)
 	return src, faults, nil
@@ -69,7 +68,7 @@ type settingsParser struct {
 	faults []error
 }
 
-func (p *settingsParser) refuse(n *yaml.Node, place, problem, hint string) {
+func (p *settingsParser) refuse(n *yaml.Node, place string, problem, hint phrase) {
 	p.faults = append(p.faults, whence{file: p.file, line: max(n.Line, 1), column: max(n.Column, 1)}.refuse(place, problem, hint))
 }
 
@@ -80,10 +79,10 @@ func (p *settingsParser) root(text []byte) *yaml.Node {
 	whole := new(yaml.Node)
 	switch {
 	case len(text) > largestSettings:
-		p.refuse(whole, "", fmt.Sprintf("is too large; at most %d bytes", largestSettings), "settings are a few lines")
+		p.refuse(whole, "", said("is too large; at most %d bytes", largestSettings), said("settings are a few lines"))
 		return nil
 	case !utf8.Valid(text):
-		p.refuse(whole, "", "is not UTF-8 text", "save it as UTF-8")
+		p.refuse(whole, "", said("is not UTF-8 text"), said("save it as UTF-8"))
 		return nil
 	}
 	documents := yaml.NewDecoder(bytes.NewReader(text))
@@ -94,14 +93,14 @@ func (p *settingsParser) root(text []byte) *yaml.Node {
 	}
 	if err == nil {
 		if err = documents.Decode(&second); err == nil {
-			p.refuse(&second, "", "a second document in the file", "take out the line ---")
+			p.refuse(&second, "", said("a second document in the file"), said("take out the line ---"))
 			return nil
 		}
 	}
 	if !errors.Is(err, io.EOF) {
 		found := yamlLine.FindStringSubmatch(err.Error())
 		line, _ := strconv.Atoi(found[1])
-		p.refuse(&yaml.Node{Line: line}, "", "is not YAML: "+strings.TrimPrefix(err.Error(), found[0]), `a value with ": " or " #" in it is written in quotes`)
+		p.refuse(&yaml.Node{Line: line}, "", said("is not YAML: %s", strings.TrimPrefix(err.Error(), found[0])), said(`a value with ": " or " #" in it is written in quotes`))
 		return nil
 	}
 	if len(first.Content) == 0 {
@@ -112,7 +111,7 @@ func (p *settingsParser) root(text []byte) *yaml.Node {
 	case root.Kind == yaml.ScalarNode && root.Value == "" && root.Style == 0 && root.Anchor == "":
 		return nil // a "---" with nothing behind it
 	case root.Kind != yaml.MappingNode:
-		p.refuse(root, "", "settings are keys and values", "timeout: 2h")
+		p.refuse(root, "", said("settings are keys and values"), asIs("timeout: 2h"))
 		return nil
 	}
 	return root
@@ -125,14 +124,14 @@ func (p *settingsParser) pair(key, value *yaml.Node) {
 	switch {
 	case p.strange(key, name):
 	case key.Kind != yaml.ScalarNode:
-		p.refuse(key, "", "a key is a word", "timeout: 2h")
+		p.refuse(key, "", said("a key is a word"), asIs("timeout: 2h"))
 	case kindOf(name).key == "":
-		p.refuse(key, name, "unknown key "+quoted(name), settingMeant(name))
+		p.refuse(key, name, said("unknown key %s", quoted(name)), settingMeant(name))
 	case twice:
-		p.refuse(key, name, fmt.Sprintf("stands on line %d too", line), "keep one of them")
+		p.refuse(key, name, said("stands on line %d too", line), said("keep one of them"))
 	case p.strange(value, name):
 	case value.Kind != yaml.ScalarNode:
-		p.refuse(value, name, "is one value", p.src.line(name, kindOf(name).sample))
+		p.refuse(value, name, said("is one value"), asIs(p.src.line(name, kindOf(name).sample)))
 	default:
 		if err := p.src.add(name, value.Value, whence{file: p.file, line: value.Line, column: value.Column}); err != nil {
 			p.faults = append(p.faults, err)
@@ -147,13 +146,13 @@ func (p *settingsParser) pair(key, value *yaml.Node) {
 func (p *settingsParser) strange(n *yaml.Node, place string) bool {
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		p.refuse(n, place, "anchors and aliases (& and *) are not known here", "write the value out, or in quotes where it begins with & or *")
+		p.refuse(n, place, said("anchors and aliases (& and *) are not known here"), said("write the value out, or in quotes where it begins with & or *"))
 	case n.Tag == "!!merge":
-		p.refuse(n, place, "keys are not merged (<<) here", "write them out")
+		p.refuse(n, place, said("keys are not merged (<<) here"), said("write them out"))
 	case n.Style&yaml.TaggedStyle != 0:
-		p.refuse(n, place, "tags (!) are not known here", "write the value in quotes where it begins with !")
+		p.refuse(n, place, said("tags (!) are not known here"), said("write the value in quotes where it begins with !"))
 	case n.Kind == yaml.ScalarNode && n.Tag == "!!null":
-		p.refuse(n, place, "nothing stands here (null)", "say what it is, or take the line out")
+		p.refuse(n, place, said("nothing stands here (null)"), said("say what it is, or take the line out"))
 	default:
 		return false
 	}
@@ -161,21 +160,21 @@ func (p *settingsParser) strange(n *yaml.Node, place string) bool {
 }
 
 // Keys that people look for in this file, and where they belong.
-var elsewhere = map[string]string{
-	"no-history": "history: false",
-	"url":        "settle target add NAME RECIPE URL keeps it in targets.yaml",
-	"token":      "settle target add NAME RECIPE URL keeps it in targets.yaml",
-	"targets":    "they have a file of their own, targets.yaml: settle target add NAME RECIPE URL",
-	"recipe":     "it belongs to a target: settle target add NAME RECIPE URL",
+var elsewhere = map[string]phrase{
+	"no-history": asIs("history: false"),
+	"url":        said("settle target add NAME RECIPE URL keeps it in targets.yaml"),
+	"token":      said("settle target add NAME RECIPE URL keeps it in targets.yaml"),
+	"targets":    said("they have a file of their own, targets.yaml: settle target add NAME RECIPE URL"),
+	"recipe":     said("it belongs to a target: settle target add NAME RECIPE URL"),
 }
 
 // settingMeant is the hint for a key that there is not.
-func settingMeant(key string) string {
-	if hint := elsewhere[strings.ReplaceAll(strings.ToLower(key), "_", "-")]; hint != "" {
+func settingMeant(key string) phrase {
+	if hint := elsewhere[strings.ReplaceAll(strings.ToLower(key), "_", "-")]; !hint.empty() {
 		return hint
 	}
 	if near := recipe.Nearest(strings.TrimPrefix(key, settingPrefix), settingKeys()); near != "" {
-		return "did you mean " + near + "?"
+		return didYouMean(near)
 	}
-	return "known are " + strings.Join(settingKeys(), ", ")
+	return said("known are %s", listing(settingKeys()))
 }

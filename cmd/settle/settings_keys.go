@@ -16,9 +16,9 @@ import (
 // --no-history.
 type settingKind struct {
 	key    string
-	sample string // a value that works
-	normal string // the value where nobody says anything; "": none
-	read   func(key, text string) (value, problem string)
+	sample string                                                // a value that works
+	normal string                                                // the value where nobody says anything; "": none
+	read   func(key, text string) (value string, problem phrase) // no problem: the zero phrase
 }
 
 var settingKinds = []settingKind{
@@ -85,86 +85,86 @@ func parseMerged(nearestFirst ...string) (settle.Policy, error) {
 }
 
 // readPolicyWord looks at one field of a policy alone: beside others that let it pass.
-func readPolicyWord(key, text string) (value, problem string) {
+func readPolicyWord(key, text string) (value string, problem phrase) {
 	beside := map[string]string{"max": "every=1ns ", "factor": "max=1000h "}[key]
 	if len(strings.Fields(text)) != 1 || strings.TrimSpace(text) != text {
-		return "", quoted(text) + " is not one value"
+		return "", said("%s is not one value", quoted(text))
 	}
 	var refused *settle.PolicyError
 	if _, err := settle.ParsePolicy(beside + key + "=" + text); errors.As(err, &refused) {
-		return "", quoted(text) + " " + refused.Problem
+		return "", said("%s %s", quoted(text), policyProblem(refused))
 	}
-	return text, ""
+	return text, phrase{}
 }
 
-func readPolicy(_, text string) (value, problem string) {
+func readPolicy(_, text string) (value string, problem phrase) {
 	if strings.TrimSpace(text) == "" {
-		return "", "is empty"
+		return "", said("is empty")
 	}
 	words := map[string]string{}
 	for word := range strings.FieldsSeq(text) {
 		key, value, found := strings.Cut(word, "=")
 		switch {
 		case !found:
-			return "", quoted(word) + " is not key=value"
+			return "", said("%s is not key=value", quoted(word))
 		case !slices.Contains(policyKeys, key):
-			return "", quoted(key) + " is not one of " + strings.Join(policyKeys, ", ")
+			return "", said("%s is not one of %s", quoted(key), listing(policyKeys))
 		case has(words, key):
-			return "", key + " is given a second time"
+			return "", said("%s is given a second time", key)
 		}
-		if _, problem := readPolicyWord(key, value); problem != "" {
-			return "", key + ": " + problem
+		if _, problem := readPolicyWord(key, value); !problem.empty() {
+			return "", said("%s: %s", key, problem)
 		}
 		words[key] = value
 	}
-	return joinWords(words), ""
+	return joinWords(words), phrase{}
 }
 
-func readOutput(_, text string) (value, problem string) {
+func readOutput(_, text string) (value string, problem phrase) {
 	form, format, _ := strings.Cut(text, "=")
 	if !slices.Contains([]string{outputText, outputJSON, "ndjson"}, text) && (form != "template" || format == "") {
-		return "", quoted(text) + " is not a form of output (text, json, ndjson, template=…)"
+		return "", said("%s is not a form of output (text, json, ndjson, template=…)", quoted(text))
 	}
-	return text, ""
+	return text, phrase{}
 }
 
 // waysToShow are those of --progress, which in a flag may be an expression, too.
 var waysToShow = []string{"auto", "tty", "plain", "none"}
 
-func readProgress(_, text string) (value, problem string) {
+func readProgress(_, text string) (value string, problem phrase) {
 	if !slices.Contains(waysToShow, text) {
-		return "", quoted(text) + " is not a way to show progress (auto, tty, plain, none)"
+		return "", said("%s is not a way to show progress (auto, tty, plain, none)", quoted(text))
 	}
-	return text, ""
+	return text, phrase{}
 }
 
-func readTruth(_, text string) (value, problem string) {
+func readTruth(_, text string) (value string, problem phrase) {
 	switch strings.ToLower(text) {
 	case "true", "yes", "on", "1":
-		return "true", ""
+		return "true", phrase{}
 	case "false", "no", "off", "0":
-		return "false", ""
+		return "false", phrase{}
 	}
-	return "", quoted(text) + " is neither true nor false"
+	return "", said("%s is neither true nor false", quoted(text))
 }
 
-func readRate(_, text string) (value, problem string) {
+func readRate(_, text string) (value string, problem phrase) {
 	if rate, err := strconv.ParseFloat(text, 64); err != nil || !(rate >= 0) || math.IsInf(rate, 0) {
-		return "", quoted(text) + " is not a number of requests a second"
+		return "", said("%s is not a number of requests a second", quoted(text))
 	}
-	return text, ""
+	return text, phrase{}
 }
 
-func readWorkers(_, text string) (value, problem string) {
+func readWorkers(_, text string) (value string, problem phrase) {
 	if n, err := strconv.Atoi(text); err != nil || n < 1 {
-		return "", quoted(text) + " is not a number of requests at once"
+		return "", said("%s is not a number of requests at once", quoted(text))
 	}
-	return text, ""
+	return text, phrase{}
 }
 
-func readCommand(_, text string) (value, problem string) {
+func readCommand(_, text string) (value string, problem phrase) {
 	if strings.TrimSpace(text) == "" {
-		return "", "is empty"
+		return "", said("is empty")
 	}
-	return text, ""
+	return text, phrase{}
 }

@@ -67,7 +67,7 @@ func TestSettingKinds(t *testing.T) {
 			t.Errorf("%s: there is no such flag", k.key)
 		}
 		for _, text := range []string{k.sample, k.normal} {
-			if _, problem := k.read(k.key, text); text != "" && problem != "" {
+			if _, problem := k.read(k.key, text); text != "" && !problem.empty() {
 				t.Errorf("%s: %q %s", k.key, text, problem)
 			}
 		}

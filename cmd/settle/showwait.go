@@ -28,9 +28,9 @@ With --raw stdout gets the last answer alone, as it came; exit 3 where none was 
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) != 1:
-				return usage("arguments", "name one wait", "settle list shows the handles")
+				return usage("arguments", said("name one wait"), said("settle list shows the handles"))
 			case raw && a.output == outputJSON:
-				return usage("--raw", "contradicts -o json, whose \"answer\" is the same", "settle show "+shellWord(args[0])+" --raw")
+				return usage("--raw", said("contradicts -o json, whose \"answer\" is the same"), asIs("settle show "+shellWord(args[0])+" --raw"))
 			}
 			j, err := a.journal()
 			if err != nil {
@@ -60,7 +60,7 @@ With --raw stdout gets the last answer alone, as it came; exit 3 where none was 
 // printAnswer prints the last answer for another program: as it came, but for secrets.
 func (a *app) printAnswer(e *journal.Entry) error {
 	if e.Answer == "" {
-		return &exitError{exitNotFound, usage(e.Handle, a.say(listWords.noAnswer), "settle show "+e.Handle)}
+		return &exitError{exitNotFound, usageOf(e.Handle, phrase{text: listWords.noAnswer}, asIs("settle show "+e.Handle))}
 	}
 	text := e.Answer
 	if a.secrets.Mask(text) != text {
@@ -159,13 +159,13 @@ func (a *app) printWait(e *journal.Entry) {
 		}
 	}
 	if phaseOf(e) == phaseLost {
-		fmt.Fprintf(a.stderr, "hint: %s\n", a.say(words.mayHaveStarted))
+		a.hint(a.say(words.mayHaveStarted))
 	}
 }
 
 // standingWhole is standing for where there is room.
 func (a *app) standingWhole(e *journal.Entry) string {
-	text := a.standing(e, time.Now())
+	text := standing(a.options.Language, e, time.Now())
 	switch phase := phaseOf(e); {
 	case phase == phaseLater:
 		return a.say(listWords.later)
@@ -221,7 +221,7 @@ func clockTime(e *journal.Entry, at time.Time) string {
 // eventWords says what a check has found: pending [EXECUTING] 62%: copying.
 func (a *app) eventWords(event journal.Event) string {
 	w, s := listWords, event.Status
-	text := a.stateWord(s.State)
+	text := stateWord(a.options.Language, s.State)
 	if s.Warned {
 		text = a.say(w.warned)
 	}

@@ -70,7 +70,7 @@ func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags) (err err
 		return err
 	}
 	if len(args) == 0 && f.ask.recipe == "" {
-		return usage("arguments", "nothing to submit to", "settle submit TARGET lists what can be started; settle target list lists the targets")
+		return usage("arguments", said("nothing to submit to"), said("settle submit TARGET lists what can be started; settle target list lists the targets"))
 	}
 	i, action, params, err := a.toSubmit(cmd, args, f)
 	if err != nil {
@@ -174,13 +174,13 @@ func (a *app) toSubmit(cmd *cobra.Command, args []string, f *submitFlags) (i *in
 	}
 	if isURL(args[0]) {
 		if len(args) > 1 {
-			return nil, "", nil, usage("arguments", "a URL has no actions: "+a.secrets.ShowArguments(args)[1], "settle submit TARGET ACTION NAME=VALUE")
+			return nil, "", nil, usage("arguments", said("a URL has no actions: %s", a.secrets.ShowArguments(args)[1]), asIs("settle submit TARGET ACTION NAME=VALUE"))
 		}
 		i, err = a.urlSubmission(args[0], f)
 		return i, submitAction, nil, err
 	}
 	if name := f.given(cmd); name != "" {
-		return nil, "", nil, usage("--"+name, "is for a URL; of a target the recipe says it", "settle submit "+shellWord(args[0]))
+		return nil, "", nil, usage("--"+name, said("is for a URL; of a target the recipe says it"), asIs("settle submit "+shellWord(args[0])))
 	}
 	i, rest, err := a.find(cmd.Context(), args[0], f.ask.recipe)
 	if err != nil {
@@ -189,7 +189,7 @@ func (a *app) toSubmit(cmd *cobra.Command, args []string, f *submitFlags) (i *in
 	if i.target != "" || i.file == "" {
 		args = args[1:]
 		if rest != "" {
-			return nil, "", nil, usage("arguments", quoted(i.name+"/"+rest)+" has an id, and submit starts a new task", i.submit())
+			return nil, "", nil, usage("arguments", said("%s has an id, and submit starts a new task", quoted(i.name+"/"+rest)), asIs(i.submit()))
 		}
 	}
 	if len(args) == 0 || args[0] == "" {
@@ -218,9 +218,9 @@ func parameters(args []string) (map[string]any, error) {
 		name, value, found := strings.Cut(arg, "=")
 		switch _, twice := params[name]; {
 		case !found || name == "":
-			return nil, usage("arguments", quoted(arg)+" is not NAME=VALUE", "vm=web-07")
+			return nil, usage("arguments", said("%s is not NAME=VALUE", quoted(arg)), asIs("vm=web-07"))
 		case twice:
-			return nil, usage(name, "is given a second time", "one "+name+"=…")
+			return nil, usageOf(name, said("is given a second time"), said("one %s=…", name))
 		}
 		params[name] = value
 	}
@@ -247,7 +247,7 @@ func (a *app) listActions(i *installed) {
 		return
 	}
 	if len(actions) == 0 {
-		a.complain(i.Recipe().Name+" starts nothing, it only waits", "settle wait "+i.shown(cmp.Or(i.Recipe().ID.Example, "ID")))
+		a.complain(said("%s starts nothing, it only waits", i.Recipe().Name).in(a.options.Language), "settle wait "+i.shown(cmp.Or(i.Recipe().ID.Example, "ID")))
 		return
 	}
 	for _, action := range actions {
@@ -358,7 +358,7 @@ func (s *submission) notStarted(ctx context.Context, i *installed, action string
 	}
 	s.over(phase, r.Outcome, r.Error)
 	r.Handle = s.handle()
-	s.complain(about+": "+r.Error, r.Hint)
+	s.complain(about+": "+r.Error, hintOfOthers(r.Hint).in(s.options.Language))
 	s.printReport(r)
 	s.announce(r)
 	return exitWith(r.ExitCode)

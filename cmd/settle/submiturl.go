@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-const pollExample = "--poll 'https://HOST/PATH/{id}', or --poll '{id}' where the id is a URL"
+var pollExample = said("--poll 'https://HOST/PATH/{id}', or --poll '{id}' where the id is a URL")
 
 // The recipe that a URL's flags make, and its one action.
 const (
@@ -24,15 +24,15 @@ const (
 func (a *app) urlSubmission(address string, f *submitFlags) (*installed, error) {
 	switch {
 	case f.id == "":
-		return nil, usage("--id", "missing: where does the answer have the task's id?", "--id .id, or --id '$http.headers.location'")
+		return nil, usage("--id", said("missing: where does the answer have the task's id?"), said("--id .id, or --id '$http.headers.location'"))
 	case f.poll == "":
-		return nil, usage("--poll", "missing: what is asked for the state?", pollExample)
+		return nil, usage("--poll", said("missing: what is asked for the state?"), pollExample)
 	case !strings.Contains(f.poll, "{id}") && !strings.Contains(f.poll, "{+id}"):
-		return nil, usage("--poll", "has no {id}: it would not ask about the task that was started", pollExample)
+		return nil, usage("--poll", said("has no {id}: it would not ask about the task that was started"), pollExample)
 	}
 	if _, reads, err := f.ask.reader(); err != nil || !reads {
 		if err == nil {
-			err = usage("--state", "missing: where is the state, and what do the raw states mean?", "--state .status --pending running --succeeded done --failed error")
+			err = usage("--state", said("missing: where is the state, and what do the raw states mean?"), asIs("--state .status --pending running --succeeded done --failed error"))
 		}
 		return nil, err
 	}
@@ -87,13 +87,13 @@ func flagOf(err error) error {
 	case !errors.As(err, &refused):
 		return err
 	case strings.HasPrefix(refused.Place, "actions."+submitAction+".idempotency"):
-		return usage("--idempotency-header", refused.Problem, "--idempotency-header Idempotency-Key")
+		return usage("--idempotency-header", asIs(refused.Problem), asIs("--idempotency-header Idempotency-Key"))
 	case strings.HasPrefix(refused.Place, "actions."+submitAction+".id"):
-		return usage("--id", refused.Problem, "--id .id, in single quotes where it is more than a path")
+		return usage("--id", asIs(refused.Problem), said("--id .id, in single quotes where it is more than a path"))
 	case strings.HasPrefix(refused.Place, "status.request"):
-		return usage("--poll", refused.Problem, pollExample)
+		return usage("--poll", asIs(refused.Problem), pollExample)
 	}
-	return usage("submit", refused.Problem, refused.Hint)
+	return usage("submit", asIs(refused.Problem), hintOfOthers(refused.Hint))
 }
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }

@@ -105,18 +105,18 @@ func (a *app) addTarget(ctx context.Context, args []string, f *addFlags) error {
 func (n *adding) begin(args []string) (err error) {
 	switch {
 	case len(args) == 0:
-		return usage("arguments", "the target needs a name", "settle target add tower smartx https://tower.lab --user ops")
+		return usage("arguments", said("the target needs a name"), asIs("settle target add tower smartx https://tower.lab --user ops"))
 	case len(args) > 3:
-		return usage("arguments", "more than a name, a platform and an address: "+n.secrets.ShowArguments(args)[3], "settle target add NAME VENDOR URL")
+		return usage("arguments", said("more than a name, a platform and an address: %s", n.secrets.ShowArguments(args)[3]), asIs("settle target add NAME VENDOR URL"))
 	case isURL(args[0]):
-		return usage("arguments", "the name comes first, then the platform and the address", "settle target add NAME VENDOR "+shellWord(n.secrets.ShowArguments(args)[0]))
+		return usage("arguments", said("the name comes first, then the platform and the address"), asIs("settle target add NAME VENDOR "+shellWord(n.secrets.ShowArguments(args)[0])))
 	}
 	if n.file, n.settings, err = loadTargets(); err != nil {
 		return err
 	}
 	name := args[0]
 	if _, notThere := n.file.Entry(name); notThere == nil {
-		return usage(name, "is there already", "settle target check "+name+"; settle target remove "+name)
+		return usageOf(name, said("is there already"), asIs("settle target check "+name+"; settle target remove "+name))
 	}
 	n.entry = &target.Entry{Name: name, Fields: map[string]string{}, Commands: map[string][]string{}}
 	return n.readFlags()
@@ -128,7 +128,7 @@ func (n *adding) platform(ctx context.Context, args []string) error {
 	for _, arg := range args[1:] {
 		if isURL(arg) || name != "" || n.flags.recipe != "" {
 			if address != "" {
-				return usage("arguments", "two addresses", "settle target add NAME VENDOR URL")
+				return usage("arguments", said("two addresses"), asIs("settle target add NAME VENDOR URL"))
 			}
 			address = arg
 		} else {
@@ -140,7 +140,7 @@ func (n *adding) platform(ctx context.Context, args []string) error {
 	}
 	if n.kinds[0].Field("url") == nil {
 		if address != "" {
-			return usage("URL", n.kinds[0].Name+" has no address", "settle target add "+n.entry.Name+" "+n.kinds[0].Name)
+			return usage("URL", said("%s has no address", n.kinds[0].Name), asIs("settle target add "+n.entry.Name+" "+n.kinds[0].Name))
 		}
 		return nil
 	}
@@ -160,7 +160,7 @@ func (n *adding) recipes(ctx context.Context, name string) error {
 func (n *adding) named(ctx context.Context, name string) (err error) {
 	if name == "" {
 		if !n.canAsk() {
-			return usage("arguments", "which platform is it?", "settle target add "+n.entry.Name+" VENDOR URL; settle recipe list")
+			return usage("arguments", said("which platform is it?"), asIs("settle target add "+n.entry.Name+" VENDOR URL; settle recipe list"))
 		}
 		if name, err = n.ask(ctx, n.say(targetWords.askPlatform)); err != nil {
 			return n.broken(ctx, err)
@@ -195,7 +195,7 @@ func (n *adding) address(ctx context.Context, typed string) (err error) {
 	field := n.kinds[0].Field("url")
 	if typed == "" && n.entry.Fields["url"] == "" && !n.said(field) {
 		if !n.canAsk() {
-			return usage("URL", "where is it?", fmt.Sprintf("settle target add %s %s %s", n.entry.Name, n.kinds[0].Vendor(), orExample(field)))
+			return usage("URL", said("where is it?"), asIs(fmt.Sprintf("settle target add %s %s %s", n.entry.Name, n.kinds[0].Vendor(), orExample(field))))
 		}
 		if typed, err = n.ask(ctx, n.say(targetWords.askAddress, orExample(field))); err != nil {
 			return n.broken(ctx, err)
@@ -253,9 +253,9 @@ func (n *adding) write(p *probedTarget) error {
 	fmt.Fprintln(n.stderr, term.Clean(n.say(targetWords.kept, filepath.Join(n.settings, target.FileName))))
 	switch {
 	case n.flags.unchecked:
-		fmt.Fprintf(n.stderr, "hint: %s\n", term.Clean(n.say(targetWords.unchecked, e.Name)))
+		n.hint(n.say(targetWords.unchecked, e.Name))
 	case len(p.recipe.Actions) > 0:
-		fmt.Fprintf(n.stderr, "hint: %s\n", term.Clean(n.say(targetWords.next, "settle submit "+e.Name)))
+		n.hint(n.say(targetWords.next, "settle submit "+e.Name))
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func (a *app) checkTargets(ctx context.Context, names []string) error {
 	case err != nil:
 		return err
 	case len(all) == 0:
-		return usage("target", a.say(targetWords.none), "settle target add NAME VENDOR URL")
+		return usage("target", phrase{text: targetWords.none}, asIs("settle target add NAME VENDOR URL"))
 	}
 	probed := make([]*probedTarget, len(all))
 	done := make([]chan struct{}, len(all))
@@ -160,18 +160,18 @@ func (p *probedTarget) kind() string {
 	return p.recipe.Name
 }
 
-// hint is what to do about what is wrong; "" where nobody can say.
-func (p *probedTarget) hint() string {
+// hint is what to do about what is wrong; empty where nobody can say.
+func (p *probedTarget) hint() phrase {
 	var other *target.FingerprintError
 	switch refused := refusedBy(p.err); {
 	case refused != nil:
-		return refused.Hint
+		return hintOfOthers(refused.Hint)
 	case errors.As(p.probe.Untrusted, &other):
-		return "if the certificate was renewed, put fingerprint: " + other.Got + " into its tls"
+		return said("if the certificate was renewed, put fingerprint: %s into its tls", other.Got)
 	case p.probe.Untrusted != nil && len(p.probe.Certificates) > 0:
-		return "if it is the right one: tls: {fingerprint: " + target.Fingerprint(p.probe.Certificates[0]) + "}"
+		return said("if it is the right one: tls: {fingerprint: %s}", target.Fingerprint(p.probe.Certificates[0]))
 	}
-	return ""
+	return phrase{}
 }
 
 type checkedTarget struct {
@@ -194,7 +194,7 @@ type checkedTarget struct {
 func (a *app) inChecked(ctx context.Context, p *probedTarget) checkedTarget {
 	c := checkedTarget{
 		Name: p.entry.Name, Recipe: p.kind(), URL: cmp.Or(p.target.URL, a.inTargets(p.entry).URL), ExitCode: p.code(ctx),
-		Reached: p.probe.Took.Seconds(), LoggedIn: p.probe.LoggedIn, Speaks: p.probe.Speaks, Version: p.probe.Version, Hint: a.secrets.Mask(p.hint()),
+		Reached: p.probe.Took.Seconds(), LoggedIn: p.probe.LoggedIn, Speaks: p.probe.Speaks, Version: p.probe.Version, Hint: a.secrets.Mask(p.hint().String()),
 	}
 	if certificates := p.probe.Certificates; len(certificates) > 0 {
 		c.Fingerprint, c.Expires, c.Trusted = target.Fingerprint(certificates[0]), &certificates[0].NotAfter, p.probe.Untrusted == nil && !p.target.TLS.Insecure
@@ -222,8 +222,8 @@ func (a *app) showProbed(p *probedTarget) {
 		a.probedLines(p, add)
 	}
 	fmt.Fprint(a.stdout, t.Rows(rows))
-	if hint := p.hint(); hint != "" {
-		fmt.Fprintf(a.stderr, "hint: %s\n", term.Clean(hint))
+	if hint := p.hint().in(a.options.Language); hint != "" {
+		a.hint(hint)
 	}
 }
 

@@ -31,7 +31,7 @@ func (n *adding) readFlags() error {
 	for _, pair := range f.fields {
 		name, value, found := strings.Cut(pair, "=")
 		if !found || name == "" || value == "" {
-			return usage("--field", quoted(n.secrets.Mask(pair))+" is not NAME=VALUE", "--field org=8888")
+			return usage("--field", said("%s is not NAME=VALUE", quoted(n.secrets.Mask(pair))), asIs("--field org=8888"))
 		}
 		if err := n.set("--field", name, value); err != nil {
 			return err
@@ -41,7 +41,7 @@ func (n *adding) readFlags() error {
 	for _, path := range []*string{&e.TLS.CAFile, &e.TLS.CertFile, &e.TLS.KeyFile} {
 		var err error
 		if *path, err = fromHere(*path); err != nil {
-			return usage("--ca-file", err.Error(), "an absolute path")
+			return usage("--ca-file", asIs(err), said("an absolute path"))
 		}
 	}
 	_, err := e.TLS.Config()
@@ -53,19 +53,19 @@ func (n *adding) set(flag, key, value string) (err error) {
 	e := n.entry
 	switch _, twice := e.Fields[key]; {
 	case twice || e.Commands[key] != nil:
-		return usage(flag, key+" is given a second time", "leave one out")
+		return usage(flag, said("%s is given a second time", key), said("leave one out"))
 	case strings.HasSuffix(key, "_command"):
 		if e.Commands[key], err = splitWords(value); err != nil {
-			return usage(flag, err.Error(), `"pass show `+n.entry.Name+`"`)
+			return usage(flag, asIs(err), asIs(`"pass show `+n.entry.Name+`"`))
 		}
 		return nil
 	case strings.HasSuffix(key, "_file"):
 		if value, err = fromHere(value); err != nil {
-			return usage(flag, err.Error(), "an absolute path")
+			return usage(flag, asIs(err), said("an absolute path"))
 		}
 	case target.SecretName(key) && !strings.HasSuffix(key, "_env"):
 		n.secrets.Add(value)
-		return usage(flag, key+" is secret, and what is typed here others can see", fmt.Sprintf("--field %[1]s_env=VARIABLE, --field %[1]s_file=FILE, or leave it out to be asked", key))
+		return usage(flag, said("%s is secret, and what is typed here others can see", key), said("--field %[1]s_env=VARIABLE, --field %[1]s_file=FILE, or leave it out to be asked", key))
 	}
 	e.Fields[key] = value
 	return nil
@@ -109,9 +109,9 @@ func splitWords(text string) ([]string, error) {
 	}
 	switch {
 	case quote != 0 || escaped:
-		return nil, fmt.Errorf("a quote in %s is not closed", quoted(text))
+		return nil, &spokenError{problem: said("a quote in %s is not closed", quoted(text))}
 	case len(words) == 0 || words[0] == "":
-		return nil, fmt.Errorf("no command")
+		return nil, &spokenError{problem: said("no command")}
 	}
 	return words, nil
 }
@@ -293,37 +293,37 @@ func (n *adding) chooseWay(ctx context.Context, r *recipe.Recipe, ways []*recipe
 
 // whichFlags says which flags are missing.
 func (n *adding) whichFlags(r *recipe.Recipe, missing []*recipe.Field, ways []*recipe.Auth) error {
-	var flags, names []string
+	var flags, names []phrase
 	for _, f := range missing {
-		names = append(names, f.Name)
+		names = append(names, asIs(f.Name))
 		flags = append(flags, n.flagFor(f))
 	}
-	var ors, orNames []string
+	var ors, orNames []phrase
 	for _, way := range ways {
-		var some []string
+		var some []phrase
 		for _, name := range way.Fields {
 			if n.lacks(r, name) {
 				some = append(some, n.flagFor(r.Field(name)))
 			}
 		}
-		ors = append(ors, strings.Join(some, " "))
-		orNames = append(orNames, n.wayText(r, way))
+		ors = append(ors, joined(some, asIs(" ")))
+		orNames = append(orNames, asIs(n.wayText(r, way)))
 	}
 	if len(ors) > 0 {
-		flags = append(flags, strings.Join(ors, ", or "))
-		names = append(names, strings.Join(orNames, ", or "))
+		flags = append(flags, joined(ors, said(", or ")))
+		names = append(names, joined(orNames, said(", or ")))
 	}
-	return usage(n.entry.Name, "missing: "+strings.Join(names, ", "), strings.Join(flags, " "))
+	return usageOf(n.entry.Name, said("missing: %s", joined(names, comma)), joined(flags, asIs(" ")))
 }
 
-func (n *adding) flagFor(f *recipe.Field) string {
+func (n *adding) flagFor(f *recipe.Field) phrase {
 	switch {
 	case f.Name == "user":
-		return "--user " + cmp.Or(f.Example, "USER")
+		return asIs("--user " + cmp.Or(f.Example, "USER"))
 	case f.Name == "password" || f.Name == "token":
-		return fmt.Sprintf("--%s-command %s (or -env, -file)", f.Name, shellWord("pass show "+n.entry.Name))
+		return said("--%s-command %s (or -env, -file)", f.Name, shellWord("pass show "+n.entry.Name))
 	case f.Secret:
-		return "--field " + f.Name + "_env=VARIABLE"
+		return asIs("--field " + f.Name + "_env=VARIABLE")
 	}
-	return "--field " + f.Name + "=" + shellWord(cmp.Or(f.Example, "VALUE"))
+	return asIs("--field " + f.Name + "=" + shellWord(cmp.Or(f.Example, "VALUE")))
 }

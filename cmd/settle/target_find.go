@@ -31,15 +31,15 @@ func (n *adding) trust(ctx context.Context) error {
 	case refusedBy(err) != nil:
 		return err
 	case err != nil:
-		return n.failed(ctx, exitUnknown, err.Error(), "check the address; --no-check writes the entry all the same")
+		return n.failed(ctx, exitUnknown, asIs(err), said("check the address; --no-check writes the entry all the same"))
 	case reached.Untrusted == nil:
 		return nil
 	}
 	n.showCertificate(t.URL, reached)
 	pin := target.Fingerprint(reached.Certificates[0])
-	flag := "if it is the right one: --fingerprint " + pin
+	flag := said("if it is the right one: --fingerprint %s", pin)
 	if n.entry.TLS != (target.TLS{}) || !n.canAsk() {
-		return n.failed(ctx, exitUnknown, "its certificate is not trusted: "+reached.Untrusted.Error(), flag)
+		return n.failed(ctx, exitUnknown, said("its certificate is not trusted: %v", reached.Untrusted), flag)
 	}
 	agreed, err := n.agrees(ctx, n.say(targetWords.askPin))
 	if err != nil || !agreed {
@@ -67,11 +67,11 @@ func (n *adding) onlyAddress(ctx context.Context) (target.Target, error) {
 }
 
 // failed ends the command with that code: nothing is written.
-func (n *adding) failed(ctx context.Context, code int, problem, hint string) error {
+func (n *adding) failed(ctx context.Context, code int, problem, hint phrase) error {
 	if signal, signaled := exitAfterSignal(ctx); signaled {
 		code = signal
 	}
-	return &exitError{code, usage(n.entry.Name, problem+"; "+n.say(targetWords.notKept), hint)}
+	return &exitError{code, usageOf(n.entry.Name, said("%s; %s", problem, nothingWritten), hint)}
 }
 
 func (n *adding) showCertificate(address string, reached httptask.Reached) {
@@ -120,7 +120,7 @@ func (n *adding) find(ctx context.Context) (*probedTarget, error) {
 			n.showProbed(p)
 			return p, nil
 		case errors.Is(p.err, settle.ErrDenied), ctx.Err() != nil:
-			return nil, n.failed(ctx, p.code(ctx), p.err.Error(), "") // another kind would only be a second wrong password
+			return nil, n.failed(ctx, p.code(ctx), asIs(p.err), phrase{}) // another kind would only be a second wrong password
 		}
 		tried = append(tried, p)
 	}
@@ -129,14 +129,14 @@ func (n *adding) find(ctx context.Context) (*probedTarget, error) {
 		_, err := n.entry.Target(ctx, n.kinds[0], os.Getenv) // says what no kind knows
 		return nil, err
 	case 1:
-		return nil, n.failed(ctx, tried[0].code(ctx), tried[0].err.Error(), "--no-check writes the entry all the same")
+		return nil, n.failed(ctx, tried[0].code(ctx), asIs(tried[0].err), said("--no-check writes the entry all the same"))
 	}
 	var names []string
 	for _, p := range tried {
 		names = append(names, p.recipe.Name)
 		fmt.Fprintln(n.stderr, term.Clean(p.recipe.Name+": "+p.err.Error()))
 	}
-	return nil, n.failed(ctx, exitUnknown, "it speaks none of "+strings.Join(names, ", "), "--no-check with VENDOR/KIND writes the entry all the same")
+	return nil, n.failed(ctx, exitUnknown, said("it speaks none of %s", listing(names)), said("--no-check with VENDOR/KIND writes the entry all the same"))
 }
 
 // keepRecipe copies a recipe of one's own to where it is found by its name.
@@ -146,20 +146,20 @@ func (n *adding) keepRecipe(r *recipe.Recipe) error {
 		if string(kept.Source) == string(r.Source) {
 			return nil
 		}
-		return usage("--recipe", "another "+r.Name+" is in "+kept.File, "cp "+shellQuote([]string{n.flags.recipe, kept.File}))
+		return usage("--recipe", said("another %s is in %s", r.Name, kept.File), asIs("cp "+shellQuote([]string{n.flags.recipe, kept.File})))
 	}
 	path := filepath.Join(folder, strings.ReplaceAll(r.Name, "/", "-")+".yaml")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("keep the recipe: %w", err)
+		return &spokenError{problem: said("keep the recipe: %v", err), is: err}
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fmt.Errorf("keep the recipe: %w", err)
+		return &spokenError{problem: said("keep the recipe: %v", err), is: err}
 	}
 	_, err = file.Write(r.Source)
 	if err := errors.Join(err, file.Close()); err != nil {
 		os.Remove(path)
-		return fmt.Errorf("keep the recipe: %w", err)
+		return &spokenError{problem: said("keep the recipe: %v", err), is: err}
 	}
 	fmt.Fprintln(n.stderr, term.Clean(n.say(targetWords.copied, path)))
 	return nil

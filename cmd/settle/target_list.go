@@ -126,7 +126,7 @@ must be there where nobody is at a terminal.`,
   settle target remove tower --yes`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage("arguments", "name one target", "settle target list")
+				return usage("arguments", said("name one target"), asIs("settle target list"))
 			}
 			return a.removeTarget(cmd, args[0], yes)
 		},
@@ -146,7 +146,7 @@ func (a *app) removeTarget(cmd *cobra.Command, name string, yes bool) error {
 	}
 	if !yes {
 		if !a.canAsk() {
-			return usage("--yes", "nobody is at a terminal to be asked", "settle target remove "+name+" --yes")
+			return usage("--yes", said("nobody is at a terminal to be asked"), asIs("settle target remove "+name+" --yes"))
 		}
 		agreed, err := a.agrees(cmd.Context(), a.say(targetWords.askRemove, name, a.inTargets(entry).URL))
 		if err != nil || !agreed {

@@ -57,7 +57,7 @@ func (a *app) recipeTask(cmd *cobra.Command, text string, f *askFlags) (task, er
 	case err != nil:
 		return task{}, err
 	case id == "":
-		return task{}, usage("task", quoted(text)+" has no id", cmd.CommandPath()+" "+i.shown(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID")))
+		return task{}, usage("task", said("%s has no id", quoted(text)), asIs(cmd.CommandPath()+" "+i.shown(cmp.Or(i.Recipe().ID.Example, i.Recipe().ID.Pattern, "ID"))))
 	}
 	if _, err := i.Recipe().ID.Take(id); err != nil {
 		return task{}, err
@@ -67,7 +67,7 @@ func (a *app) recipeTask(cmd *cobra.Command, text string, f *askFlags) (task, er
 
 func (a *app) urlTask(address string, f *askFlags) (task, error) {
 	if len(f.pendingExit) > 0 {
-		return task{}, usage("--pending-exit", "is for a command, and this is a URL", "settle wait --pending-exit 75 -- COMMAND")
+		return task{}, usage("--pending-exit", said("is for a command, and this is a URL"), asIs("settle wait --pending-exit 75 -- COMMAND"))
 	}
 	request, err := a.request(address, f)
 	if err != nil {
@@ -127,7 +127,7 @@ func (a *app) request(address string, f *askFlags) (httptask.Request, error) {
 	for _, h := range f.header {
 		name, value, found := cutHeader(h)
 		if !found {
-			return r, usage("--header", "has no colon between name and value", `--header "Authorization: Bearer $TOKEN"`)
+			return r, usage("--header", said("has no colon between name and value"), asIs(`--header "Authorization: Bearer $TOKEN"`))
 		}
 		r.Header.Add(name, value)
 		a.secrets.AddHeader(name, value)
@@ -136,7 +136,7 @@ func (a *app) request(address string, f *askFlags) (httptask.Request, error) {
 	if file, isFile := strings.CutPrefix(f.data, "@"); isFile {
 		var err error
 		if r.Body, err = os.ReadFile(file); err != nil {
-			return r, usage("--data", err.Error(), `--data '{"id": "7"}', or --data @body.json`)
+			return r, usage("--data", asIs(err), said(`--data '{"id": "7"}', or --data @body.json`))
 		}
 	}
 	a.secrets.AddBody(r.Body)

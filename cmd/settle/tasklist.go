@@ -37,7 +37,7 @@ func (a *app) listedTasks(cmd *cobra.Command, args []string, file string) (list 
 			return nil, nil, err
 		}
 		if len(more) == 0 && len(list) == 0 {
-			return nil, nil, usage("--file", listName(file)+" names no task", "a TASK a line, such as tower/9f3c; an optional name after it")
+			return nil, nil, usage("--file", said("%s names no task", listName(file)), taskALine)
 		}
 		list = append(list, more...)
 	}
@@ -68,13 +68,15 @@ func listName(file string) string {
 
 const maxListLine = 1 << 20
 
+var taskALine = said("a TASK a line, such as tower/9f3c; an optional name after it")
+
 // readList reads a TASK a line, an optional name after it. What follows a # at the beginning of a word is a comment.
 func (a *app) readList(file string) (list []listed, err error) {
 	in := a.stdin
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return nil, usage("--file", err.Error(), "--file tasks.txt, or --file - for stdin")
+			return nil, usage("--file", asIs(err), said("--file tasks.txt, or --file - for stdin"))
 		}
 		defer f.Close()
 		in = f
@@ -85,14 +87,14 @@ func (a *app) readList(file string) (list []listed, err error) {
 		text, label := cutTask(strings.TrimPrefix(lines.Text(), "\ufeff"))
 		place := fmt.Sprintf("%s:%d", listName(file), n)
 		if !utf8.ValidString(text + label) {
-			return nil, usage(place, "is not text in UTF-8", "a TASK a line, such as tower/9f3c; an optional name after it")
+			return nil, usageOf(place, said("is not text in UTF-8"), taskALine)
 		}
 		if text != "" {
 			list = append(list, listed{text, label, place})
 		}
 	}
 	if err := lines.Err(); err != nil && !errors.Is(err, io.EOF) {
-		return nil, usage("--file", listName(file)+": "+err.Error(), "a TASK a line, such as tower/9f3c")
+		return nil, usage("--file", said("%s: %s", listName(file), err), taskALine)
 	}
 	return list, nil
 }
@@ -119,7 +121,7 @@ func (a *app) tasks(cmd *cobra.Command, args []string, f *askFlags, file string)
 	case err != nil:
 		return nil, nil, err
 	case len(list) == 0 && len(command) == 0:
-		return nil, nil, usage("arguments", "nothing to ask about", cmd.CommandPath()+" https://ci.lab/api/run/7 --state .status --pending running --succeeded done --failed error")
+		return nil, nil, usage("arguments", said("nothing to ask about"), asIs(cmd.CommandPath()+" https://ci.lab/api/run/7 --state .status --pending running --succeeded done --failed error"))
 	case len(list) == 0:
 		t, err := a.commandTask(command, f)
 		return []*waiting{{task: t}}, nil, err
@@ -138,7 +140,7 @@ func (a *app) tasks(cmd *cobra.Command, args []string, f *askFlags, file string)
 			urls++
 		}
 		if w.ask != nil && len(list) > 1 {
-			return nil, nil, l.at(usage("--state", "missing: where is the state of "+a.secrets.Mask(l.text)+", and what do the raw states mean?", "--state .status --pending running --succeeded done --failed error"))
+			return nil, nil, l.at(usage("--state", said("missing: where is the state of %s, and what do the raw states mean?", a.secrets.Mask(l.text)), asIs("--state .status --pending running --succeeded done --failed error")))
 		}
 		all = append(all, w)
 	}
@@ -158,11 +160,11 @@ func (l listed) at(err error) error {
 
 // saidByRecipe refuses a flag that says how a URL is asked where there is none.
 func (a *app) saidByRecipe(flag string, w *waiting) error {
-	hint := "leave it out"
+	hint := said("leave it out")
 	if w.recipe != "" {
-		hint = "settle recipe show " + w.recipe
+		hint = asIs("settle recipe show " + w.recipe)
 	}
-	return usage("--"+flag, "is for a URL; of "+w.name+" the recipe says it", hint)
+	return usage("--"+flag, said("is for a URL; of %s the recipe says it", w.name), hint)
 }
 
 // listedTask is a handle's task, one that a target or a recipe describes, a URL, or something that is asked without HTTP.
@@ -199,7 +201,7 @@ func (a *app) entryNamed(text string) (*journal.Entry, error) {
 	var several *journal.AmbiguousError
 	switch {
 	case errors.As(err, &several):
-		return nil, usage("task", err.Error(), "settle list shows them")
+		return nil, usage("task", said("several waits begin with %s: %s", several.Typed, listing(handlesOf(several.Entries))), said("settle list shows them"))
 	case err != nil:
 		return nil, nil
 	}

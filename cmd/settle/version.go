@@ -107,7 +107,7 @@ func (b build) String() string {
 
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usage("arguments", fmt.Sprintf("%s takes none, not %q", cmd.CommandPath(), args[0]), cmd.CommandPath())
+		return usage("arguments", said("%s takes none, not %q", cmd.CommandPath(), args[0]), asIs(cmd.CommandPath()))
 	}
 	return nil
 }

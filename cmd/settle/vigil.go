@@ -56,11 +56,11 @@ func (f *runFlags) addSeveralFlags(fs *pflag.FlagSet) {
 func (f *runFlags) refuse() error {
 	switch {
 	case !(f.rate >= 0 && f.rate <= maxRate):
-		return usage("--rate", fmt.Sprint(f.rate, " is neither 0 nor above it"), "--rate 5")
+		return usage("--rate", said("%v is neither 0 nor above it", f.rate), asIs("--rate 5"))
 	case f.workers < 0:
-		return usage("--workers", fmt.Sprint(f.workers, " is negative"), "--workers 8")
+		return usage("--workers", said("%v is negative", f.workers), asIs("--workers 8"))
 	case f.any && f.failFast:
-		return usage("--any", "and --fail-fast contradict each other: one waits for a success, the other for the first that is none", "leave one out")
+		return usage("--any", said("and --fail-fast contradict each other: one waits for a success, the other for the first that is none"), said("leave one out"))
 	}
 	return nil
 }
@@ -252,7 +252,7 @@ func (v *vigil) finish(ctx context.Context) error {
 		var problem error
 		if total.ExitCode, problem = v.follow(ctx, v.then); problem != nil {
 			total.Error = problem.Error()
-			v.complain(total.Error, "")
+			v.complain(inLanguage(problem, v.options.Language), "")
 		}
 	}
 	v.events.close()

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/settle-go/settle"
@@ -58,7 +57,7 @@ func (w whenFlags) policy(further ...string) (p settle.Policy, patient bool, err
 		return p, false, w.refused(err)
 	}
 	if p.Checks == 0 && p.Timeout == 0 {
-		return p, false, usage("--timeout", "nothing would ever end this wait", "give it --timeout 30m or --checks 10")
+		return p, false, usage("--timeout", said("nothing would ever end this wait"), said("give it --timeout 30m or --checks 10"))
 	}
 	return p, patient, nil
 }
@@ -78,13 +77,13 @@ func (w whenFlags) refused(err error) error {
 		return err
 	}
 	name := strings.ToLower(policy.Field)
-	hint := policyExample
+	hint := asIs(policyExample)
 	if f := w.set.Lookup(name); f != nil && f.Changed {
-		return usage("--"+name, policy.Value+" "+policy.Problem, "--"+name+" "+sample(f))
+		return usage("--"+name, said("%s %s", policy.Value, policyProblem(policy)), said("--%s %s", name, sample(f)))
 	} else if meant := near(name, flagNames(w.set)); f == nil && meant != "" {
-		hint = "did you mean " + meant + "?"
+		hint = didYouMean(meant)
 	}
-	return usage("--policy", strings.Join(strings.Fields(name+" "+policy.Value+" "+policy.Problem), " "), hint)
+	return usage("--policy", said("%s %s", strings.TrimSpace(name+" "+policy.Value), policyProblem(policy)), hint)
 }
 
 const policyExample = `--policy "every=5s max=30s checks=10 timeout=10m"`
@@ -96,9 +95,9 @@ func policyWords(text string) (map[string]string, error) {
 		key, value, found := strings.Cut(word, "=")
 		switch {
 		case !found:
-			return nil, usage("--policy", strconv.Quote(word)+" is not key=value", policyExample)
+			return nil, usage("--policy", said("%q is not key=value", word), asIs(policyExample))
 		case has(words, key):
-			return nil, usage("--policy", key+" is given a second time", policyExample)
+			return nil, usage("--policy", said("%s is given a second time", key), asIs(policyExample))
 		}
 		words[key] = value
 	}

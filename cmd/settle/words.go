@@ -15,7 +15,7 @@ var words = struct {
 
 	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, neverFound, denied, askThere, pendingExit term.Text // hints
 
-	warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
+	hint, warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
 	notKept, nothingLeft, maybeSubmitted, detached, notFollowed, dryRun term.Text // handles
 
@@ -39,6 +39,7 @@ var words = struct {
 	askThere:     term.Text{"ask that address itself: %s", "直接查询那个地址：%s"},
 	pendingExit:  term.Text{"--pending-exit %d if that means: not yet", "如果这表示尚未就绪，用 --pending-exit %d"},
 
+	hint:           term.Text{"hint: %s", "提示：%s"},
 	warning:        term.Text{"warning: %s", "警告：%s"},
 	unlistedInFile: term.Text{"add it to the list that it belongs to, in %s", "把它加进 %s 里所属的列表"},
 	unlistedThere:  term.Text{"no list of the recipe has it: settle recipe show %[1]s --yaml > own.yaml, add it to the list that it belongs to, and --recipe own.yaml", "recipe 的列表里没有它：settle recipe show %[1]s --yaml > own.yaml，把它加进所属的列表，再用 --recipe own.yaml"},
