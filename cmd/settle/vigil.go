@@ -65,7 +65,10 @@ func (f *runFlags) refuse() error {
 	return nil
 }
 
-const maxRate = 1e9 // requests a second
+const (
+	maxRate        = 1e9 // requests a second
+	defaultWorkers = 8   // a Fleet's own
+)
 
 // Why waits were left whose tasks go on.
 var (
