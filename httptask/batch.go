@@ -15,7 +15,8 @@ import (
 
 // Fleet returns a Fleet whose keys are ids of these tasks and whose values are as Check has them: by batch requests where
 // the recipe has them, at the target's rate. It may be changed before it is started, and serves one Each or Start at a
-// time.
+// time. What a batch leaves out may be asked about alone, by up to 8 requests beside the Fleet's Workers; the target's
+// Workers bounds all together.
 func (t *Tasks) Fleet() settle.Fleet[string, json.RawMessage] {
 	crowd := &crowd{tasks: t, all: map[string]*watched{}, room: make(chan struct{}, aloneAtOnce)}
 	fleet := settle.Fleet[string, json.RawMessage]{Policy: t.policy, Rate: t.target.Rate}

@@ -30,6 +30,7 @@ type Tasks struct {
 	own     *origins
 	led     paths
 	session *session
+	room    chan struct{} // holds one for each request under way; nil: any number may be
 }
 
 // Open returns the tasks of t as r describes them; no request is made. The error is an *recipe.Error: t lacks what r
@@ -55,6 +56,9 @@ func Open(r *recipe.Recipe, t target.Target) (*Tasks, error) {
 		MaxBody: t.MaxBody, Secrets: tasks.secrets, TLS: config, Proxy: proxy, Rate: t.Rate,
 		Trusted: tasks.own.have,
 	})
+	if t.Workers > 0 {
+		tasks.room = make(chan struct{}, t.Workers)
+	}
 	tasks.session = newSession(tasks, wayOf(r, tasks.values))
 	return tasks, nil
 }

@@ -18,6 +18,7 @@ type Target struct {
 	Secrets map[string]string // the recipe's secret fields by name, such as password; the others are in Values
 	TLS     TLS
 	Rate    float64           // requests a second; 0: no limit
+	Workers int               // requests under way at once, whoever makes them; 0: no limit
 	Proxy   string            // its URL; "": as the environment says; "none": no proxy
 	Headers map[string]string // sent with every request to the target's own origin
 	Hosts   []string          // other hosts ("files.lab", "files.lab:8443") and origins ("https://files.lab") that may be sent what is secret

@@ -109,6 +109,9 @@ func (t Target) refuseSettings() error {
 	if t.Rate < 0 || math.IsNaN(t.Rate) || math.IsInf(t.Rate, 0) {
 		return &recipe.Error{Place: "rate", Problem: fmt.Sprintf("%v is not a number of requests a second", t.Rate), Hint: "rate: 5"}
 	}
+	if t.Workers < 0 {
+		return &recipe.Error{Place: "workers", Problem: fmt.Sprintf("%d is not a number of requests", t.Workers), Hint: "8"}
+	}
 	if t.MaxBody < 0 {
 		return &recipe.Error{Place: "max_body", Problem: fmt.Sprintf("%d is not a number of bytes", t.MaxBody), Hint: "max_body: 32MiB"}
 	}

@@ -75,6 +75,9 @@ func parseTemplate(form string) (*template.Template, error) {
 	if err == nil {
 		err = reportFields().check(t.Root, true)
 	}
+	if err == nil {
+		err = refuseTemplate(t, text)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -109,17 +112,11 @@ func (a *app) printReport(r report) {
 	}
 }
 
-// printTemplate fills the template with an object. What it cannot do is a result that could not be written.
+// printTemplate fills the template with an object, or keeps why it cannot be filled.
 func (a *app) printTemplate(object []byte) {
-	d := json.NewDecoder(bytes.NewReader(object))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		panic(err) // encode has made it
-	}
 	var out bytes.Buffer
-	if err := a.template.Execute(&out, numbers(v)); err != nil {
-		a.stdout.fail(err)
+	if err := a.template.Execute(&out, templated(object)); err != nil {
+		a.unfilled = err
 		return
 	}
 	if !bytes.HasSuffix(out.Bytes(), []byte("\n")) {

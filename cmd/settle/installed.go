@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -183,6 +184,7 @@ func (a *app) open(r *recipe.Recipe, t target.Target, name string) (*installed, 
 	if a.pace > 0 {
 		t.Rate = a.pace
 	}
+	t.Workers = cmp.Or(a.atOnce, defaultWorkers)
 	tasks, err := httptask.Open(r, t)
 	if err != nil {
 		return nil, err

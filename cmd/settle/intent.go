@@ -42,26 +42,27 @@ func (s *submission) handle() string {
 	return s.intent.Handle
 }
 
-// found gives w its entry: the first task that was started takes the place of the intent, others of the same start come
-// beside it. It is on disk when this returns.
-func (s *submission) found(w *waiting) {
-	w.entry = s.entry(w, s.flagsKept, s.needs)
+// found gives the tasks that were started their entries: the first takes the place of the intent, the others come beside
+// it. They are on disk, all at one moment, before anything is asked.
+func (s *submission) found(all []*waiting) {
+	var entries []*journal.Entry
+	for _, w := range all {
+		w.entry = s.entry(w, s.flagsKept, s.needs)
+		entries = append(entries, w.entry)
+	}
 	intent := s.intent
 	if intent == nil {
 		return
 	}
-	e := w.entry
-	e.Run, e.Action, e.Params, e.Started, e.Updated = intent.Run, intent.Action, intent.Params, intent.Started, time.Now().UTC()
-	e.Phase, e.Process = journal.Waiting, os.Getpid()
+	for _, e := range entries {
+		e.Run, e.Action, e.Params, e.Started, e.Updated = intent.Run, intent.Action, intent.Params, intent.Started, time.Now().UTC()
+		e.Phase, e.Process = journal.Waiting, os.Getpid()
+	}
+	first := entries[0]
+	first.Schema, first.Handle = intent.Schema, intent.Handle
 	j, err := s.journal()
-	switch {
-	case err != nil:
-	case intent.Task == "":
-		e.Schema, e.Handle = intent.Schema, intent.Handle
-		intent.Task = e.Task
-		err = j.Save(e)
-	default:
-		err = j.Add(e)
+	if err == nil {
+		err = j.Replace(first, entries[1:])
 	}
 	if err != nil {
 		s.notKept(err)

@@ -35,7 +35,7 @@ func (m moment) String() string {
 //
 // Every answer says back all that came with its request.
 //
-//	POST /login   GET /vms/NAME   POST /runs   GET /runs/ID
+//	POST /login   GET /vms/NAME   POST /runs   POST /several   GET /runs/ID
 type runs struct {
 	moment
 	ready chan struct{} // closed: whom to kill is known
@@ -48,6 +48,8 @@ type runs struct {
 	kill    func()                     // returns when the process is gone; nil: it is
 	hold    func(id string, check int) // before a check is answered; nil: it is not held
 }
+
+var severalRuns = []string{"run-1", "run-2", "run-3", "run-4", "run-5", "run-6"}
 
 func newRuns(m moment) *runs {
 	return &runs{moment: m, ready: make(chan struct{}), checked: map[string]int{}, who: map[string]map[string]bool{}}
@@ -125,6 +127,9 @@ func (p *runs) act(r *http.Request) (answer map[string]any, kill func()) {
 	case r.URL.Path == "/runs" && r.Method == http.MethodPost:
 		p.starts++
 		answer = map[string]any{"id": fmt.Sprint("run-", p.starts)}
+	case r.URL.Path == "/several":
+		p.starts++
+		answer = map[string]any{"ids": severalRuns}
 	case isRun:
 		p.checked[id]++
 		if p.who[id] == nil {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -99,6 +100,10 @@ actions:
     read: {vm: {request: {get: "{url}/vms/{vm}"}, value: .id}}
     request: {post: "{url}/runs", json: '{vm: $read.vm, password: $user_password}'}
     id: .id
+  several:
+    help: starts several runs
+    request: {post: "{url}/several", json: '{}'}
+    id: .ids
 policy: every=1ms timeout=1m
 `
 
@@ -323,6 +328,60 @@ func TestKilledSubmit(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of a start that answers several ids all are known, or none: also where the kill comes between their entries.
+func TestKilledSubmitOfSeveral(t *testing.T) {
+	t.Parallel()
+	knowsAll := func(t *testing.T, k *killer) {
+		waits, code := k.list(t), 0
+		var tasks []string
+		for _, w := range waits {
+			tasks = append(tasks, w.Task)
+		}
+		slices.Sort(tasks)
+		switch {
+		case len(waits) == 0 && k.started() == 0:
+		case len(waits) == 1 && waits[0].Phase == phaseLost && k.checks() == 0:
+			code = exitUnknown
+		case slices.Equal(tasks, []string{"lab/run-1", "lab/run-2", "lab/run-3", "lab/run-4", "lab/run-5", "lab/run-6"}):
+		default:
+			t.Fatalf("%d starts, %d checks, and it knows %q", k.started(), k.checks(), tasks)
+		}
+		k.resumes(t, code)
+		if left := leftOf(k.list(t)); len(left) > 0 && code != exitUnknown {
+			t.Errorf("after its end it knows %+v", left)
+		}
+	}
+	storm(t, 1, func(t *testing.T, k *killer) {
+		k.killed(t, "submit", "lab", "several")
+		knowsAll(t, k)
+	})
+	for files := range len(severalRuns) + 1 {
+		t.Run(fmt.Sprint("at file ", files), func(t *testing.T) {
+			k := newKiller(t, moment{at: -1})
+			close(k.ready)
+			free := make(chan struct{})
+			k.holdChecks(func(string, int) { <-free })
+			cmd := k.command(t, "submit", "lab", "several")
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			for k.started() == 0 || k.files() < files && k.checks() == 0 {
+				runtime.Gosched()
+			}
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+			close(free)
+			knowsAll(t, k)
+		})
+	}
+}
+
+// files is how many entries are on disk.
+func (k *killer) files() int {
+	all, _ := filepath.Glob(filepath.Join(k.state, "settle", "waits", "*.json"))
+	return len(all)
 }
 
 func TestKilledRun(t *testing.T) {

@@ -37,6 +37,7 @@ type app struct {
 
 	output   string             // -o: its form
 	template *template.Template // of -o template=; nil: there is none
+	unfilled error              // why it could not be filled
 	quiet    bool               // -q
 	settings *settings          // SETTLE_* and config.yaml
 
@@ -44,6 +45,7 @@ type app struct {
 	opened  map[string]*installed // targets, and recipes at what the environment says
 	learned map[string]*lesson    // by kind of task
 	pace    float64               // --rate, of what is opened from here on; 0: the target's own
+	atOnce  int                   // --workers, likewise; 0: defaultWorkers
 
 	stored      *journal.Journal // nil: it was not asked for yet
 	toldNotKept bool             // that there is no journal

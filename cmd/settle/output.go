@@ -30,8 +30,15 @@ func (s *sink) fail(err error) {
 	}
 }
 
-// written returns the exit code of a run that was to exit with code: another one where its output was lost.
+// written returns the exit code of a run that was to exit with code: another one where its output was lost, or where a
+// success does not stand in it.
 func (a *app) written(code int) int {
+	if a.unfilled != nil {
+		a.complain("--output: "+a.unfilled.Error(), a.say(words.unfilled))
+		if code == exitSucceeded {
+			code = exitInvalid
+		}
+	}
 	err := a.stdout.err
 	if err == nil {
 		return code

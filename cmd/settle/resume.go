@@ -178,7 +178,7 @@ func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*w
 	if err := a.settings.apply(scratch); err != nil {
 		return nil, err
 	}
-	a.pace = f.run.rate
+	a.pace, a.atOnce = f.run.rate, f.run.workers
 	all, then, err := a.tasks(scratch, scratch.Flags().Args(), f.ask, "")
 	if err != nil {
 		return nil, err

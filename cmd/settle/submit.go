@@ -141,6 +141,7 @@ func (s *submission) do(ctx context.Context) error {
 		w.key = len(v.all)
 		v.all = append(v.all, w)
 	}
+	s.found(v.all)
 	if s.flags.detach {
 		return s.leave(v)
 	}
@@ -163,7 +164,6 @@ func (s *submission) started(id string) *waiting {
 	if err := s.time(w, s.flags.when); err != nil {
 		panic(err) // submit has read the same flags and texts before the start
 	}
-	s.found(w)
 	return w
 }
 

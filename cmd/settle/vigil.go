@@ -65,7 +65,10 @@ func (f *runFlags) refuse() error {
 	return nil
 }
 
-const maxRate = 1e9 // requests a second
+const (
+	maxRate        = 1e9 // requests a second
+	defaultWorkers = 8   // a Fleet's own
+)
 
 // Why waits were left whose tasks go on.
 var (
@@ -208,13 +211,17 @@ func (v *vigil) reportOf(ctx context.Context, e ending) report {
 // one without a result has been told already.
 func (v *vigil) printLine(rep report) {
 	switch {
-	case !v.forPeople() || len(v.all) == 1:
+	case !v.forPeople() || v.single():
 	case !v.terminal:
 		v.printText(v.line(rep))
 	case rep.Result != nil:
 		v.display.Aside(func() { v.printText(v.line(rep)) })
 	}
 }
+
+// single reports whether the command was about one task, once that is reported: one of several may be the only one that
+// is waited for.
+func (v *vigil) single() bool { return len(v.all) == 1 && len(v.reports) == 1 }
 
 func (v *vigil) line(rep report) string {
 	text := ""
@@ -245,7 +252,7 @@ func (v *vigil) finish(ctx context.Context) error {
 		v.notKept(err)
 	}
 	v.learn()
-	if v.forPeople() && len(v.all) == 1 && total.Result != nil {
+	if v.forPeople() && v.single() && total.Result != nil {
 		v.printResult(total.Result)
 	}
 	if total.ExitCode == exitSucceeded && len(v.then) > 0 {

@@ -13,7 +13,7 @@ import (
 var words = struct {
 	every, everyUpTo, atMostChecks, timeout term.Text // the plan
 
-	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, neverFound, denied, askThere, pendingExit term.Text // hints
+	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, neverFound, denied, askThere, pendingExit, unfilled term.Text // hints
 
 	hint, warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
@@ -37,6 +37,7 @@ var words = struct {
 	neverFound:   term.Text{"is the id right? nothing was found for %s; --missing sets how long it may be", "ID 是否正确？%s 内一直未找到；--missing 设定可等多久"},
 	denied:       term.Text{`--header "Authorization: Bearer $TOKEN"`, `--header "Authorization: Bearer $TOKEN"`},
 	askThere:     term.Text{"ask that address itself: %s", "直接查询那个地址：%s"},
+	unfilled:     term.Text{"put what may be missing into with: {{with .result}}{{.size}}{{else}}none{{end}}", "可能缺失的内容放进 with：{{with .result}}{{.size}}{{else}}none{{end}}"},
 	pendingExit:  term.Text{"--pending-exit %d if that means: not yet", "如果这表示尚未就绪，用 --pending-exit %d"},
 
 	hint:           term.Text{"hint: %s", "提示：%s"},

@@ -40,6 +40,7 @@ type Entry struct {
 	Flags  []string `json:"flags,omitempty"`  // of the command line, that a wait taken up again needs
 	Needs  []string `json:"needs,omitempty"`  // flags that are secret, and so must be given again
 	Behind []string `json:"behind,omitempty"` // what stood behind "--": the check, or the command that follows a success
+	Others []*Entry `json:"others,omitempty"` // of a start that answered several ids: those that have no file of their own yet
 
 	Started time.Time      `json:"started"`
 	Updated time.Time      `json:"updated"`

@@ -38,7 +38,7 @@ func (j *Journal) Find(handle string) (*Entry, error) {
 	if e, err := j.exactly(handle); !errors.Is(err, ErrNone) {
 		return e, err
 	}
-	all, err := j.list(handle)
+	all, err := j.entries(handle)
 	switch {
 	case err != nil:
 		return nil, err
@@ -100,9 +100,16 @@ func (j *Journal) read(handle string) (*Entry, error) {
 }
 
 // List returns all entries, the newest first. What cannot be read, as a file that a crash left empty, is left out.
-func (j *Journal) List() ([]*Entry, error) { return j.list("") }
+func (j *Journal) List() ([]*Entry, error) {
+	all, err := j.entries("")
+	if err != nil || !slices.ContainsFunc(all, (*Entry).hidesOthers) || j.splitAll(all) != nil {
+		return all, err // of a folder that cannot be written there is no more to see
+	}
+	return j.entries("")
+}
 
-func (j *Journal) list(prefix string) ([]*Entry, error) {
+// entries is what is in the folder, of handles with that prefix.
+func (j *Journal) entries(prefix string) ([]*Entry, error) {
 	files, err := os.ReadDir(j.folder)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {

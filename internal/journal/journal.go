@@ -134,12 +134,11 @@ func (j *Journal) Take(handle string) (*Entry, error) { return j.take(handle, fa
 func (j *Journal) TakeLeft(handle string) (*Entry, error) { return j.take(handle, true) }
 
 func (j *Journal) take(handle string, left bool) (*Entry, error) {
-	unlock, err := lockedfile.MutexAt(j.folder + ".lock").Lock()
-	if err == nil {
-		defer unlock()
-	} else if !errors.Is(err, errors.ErrUnsupported) { // without locks it is only unlikely that two take it
+	unlock, err := j.lock()
+	if err != nil {
 		return nil, err
 	}
+	defer unlock()
 	e, err := j.exactly(handle)
 	switch {
 	case err != nil:
@@ -149,6 +148,9 @@ func (j *Journal) take(handle string, left bool) (*Entry, error) {
 	case e.Alive() && e.Process != os.Getpid():
 		return nil, fmt.Errorf("%s: %w: process %d", handle, ErrTaken, e.Process)
 	}
+	if err := j.split(e); err != nil {
+		return nil, err
+	}
 	e.Process = os.Getpid()
 	if e.Phase != Submitting {
 		e.Phase, e.Outcome, e.Error = Waiting, "", ""
@@ -157,6 +159,15 @@ func (j *Journal) take(handle string, left bool) (*Entry, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// lock keeps what other processes would do under it from coming between.
+func (j *Journal) lock() (unlock func(), err error) {
+	unlock, err = lockedfile.MutexAt(j.folder + ".lock").Lock()
+	if errors.Is(err, errors.ErrUnsupported) { // without locks it is only unlikely that two come together
+		return func() {}, nil
+	}
+	return unlock, err
 }
 
 // write puts e into a file of its own, and returns its path.

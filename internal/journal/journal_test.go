@@ -3,6 +3,7 @@ package journal_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -193,6 +194,64 @@ func TestWhatACrashLeft(t *testing.T) {
 }
 
 // What Last has returned may have ended before it is taken: that was somebody's.
+// Wherever a crash comes while several take the place of one, List and Take give each a file of its own, once.
+func TestReplaceCutShort(t *testing.T) {
+	const other = 999_999_999 // no process has that number
+	for already := range 3 {
+		for _, take := range []bool{false, true} {
+			j, _ := open(t)
+			e := add(t, j, journal.Entry{Run: "r", Phase: journal.Submitting, Process: other, Started: noon})
+			e.Phase, e.Task, e.ID = journal.Waiting, "tower/1", "1"
+			var others []*journal.Entry
+			for _, id := range []string{"2", "3"} {
+				others = append(others, &journal.Entry{Run: "r", Phase: journal.Waiting, Process: other, Task: "tower/" + id, ID: id, Started: noon})
+			}
+			for _, o := range others[:already] {
+				add(t, j, *o)
+			}
+			e.Others = others
+			if err := j.Save(e); err != nil {
+				t.Fatal(err)
+			}
+			if take {
+				if got, err := j.Take(e.Handle); err != nil || got.Task != "tower/1" || got.Others != nil {
+					t.Errorf("took %+v, %v", got, err)
+				}
+			}
+			for range 2 {
+				all, err := j.List()
+				tasks := map[string]bool{}
+				for _, e := range all {
+					tasks[e.Task] = !e.Alive() && e.Others == nil
+				}
+				if want := map[string]bool{"tower/1": !take, "tower/2": true, "tower/3": true}; err != nil || len(all) != 3 || !maps.Equal(tasks, want) {
+					t.Errorf("%d had files, taken %t: got %v, %v", already, take, tasks, err)
+				}
+			}
+		}
+	}
+}
+
+// What a living process is about to give files is left to it.
+func TestReplaceUnderWay(t *testing.T) {
+	j, _ := open(t)
+	e := add(t, j, journal.Entry{Run: "r", Phase: journal.Waiting, Process: os.Getpid(), Task: "tower/1"})
+	e.Others = []*journal.Entry{{Run: "r", Task: "tower/2"}}
+	if err := j.Save(e); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := j.List(); err != nil || len(all) != 1 {
+		t.Errorf("got %d entries, %v, want 1", len(all), err)
+	}
+	if err := j.Replace(e, []*journal.Entry{{Run: "r", Task: "tower/2"}}); err != nil {
+		t.Fatal(err)
+	}
+	all, err := j.List()
+	if err != nil || len(all) != 2 || all[0].Others != nil || all[1].Others != nil {
+		t.Errorf("got %d entries, %v, want 2", len(all), err)
+	}
+}
+
 func TestTakeLeft(t *testing.T) {
 	j, _ := open(t)
 	e := add(t, j, journal.Entry{Run: "1", Phase: journal.Stopped})

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/settle-go/settle"
+)
+
+// refuseTemplate refuses a template that no report could fill. What asks for the result is not tried: that may be anything.
+func refuseTemplate(t *template.Template, text string) (err error) {
+	if strings.Contains(text, "result") {
+		return nil
+	}
+	for _, sample := range sampleReports() {
+		if err = t.Execute(io.Discard, sample); err == nil || strings.Contains(err.Error(), "out of range") { // of a longer one it need not be
+			return nil
+		}
+	}
+	return err
+}
+
+// sampleReports are reports with something in every field, of one task and of several, with numbers that are whole and
+// that are not.
+func sampleReports() (all []any) {
+	for _, several := range []bool{false, true} {
+		for _, progress := range []float64{0.5, 1} {
+			for _, elapsed := range []float64{2.5, 2} {
+				r := report{
+					Schema: reportSchema, Outcome: settle.OutcomeFailed, ExitCode: exitFailed, Task: "tower/9f3c", Target: "tower", Recipe: "smartx/cloudtower",
+					ID: "9f3c", Handle: "0a4b", State: settle.Failed, Raw: "FAILED", Progress: progress, Reason: "disk full", Warned: true,
+					Checks: 3, FailedChecks: 1, Elapsed: elapsed, Started: new(time.Unix(1, 0)), Ended: new(time.Unix(3, 0)),
+					Link: "https://tower.lab/", Error: "the task failed", Hint: "settle show 0a4b --raw", Name: "web-07", Requests: 4,
+				}
+				if several {
+					r.Tasks = []report{r, r}
+				}
+				all = append(all, templated(encode(r, "")))
+			}
+		}
+	}
+	return all
+}
+
+// templated is the object as a template sees it.
+func templated(object []byte) any {
+	d := json.NewDecoder(bytes.NewReader(object))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		panic(err) // encode has made it
+	}
+	return numbers(v)
+}
