@@ -33,6 +33,14 @@ type installed struct {
 	at     target.Target
 }
 
+// recipe is the name that people know; "" of what a URL's flags made.
+func (i *installed) recipe() string {
+	if i.Recipe().Name == urlRecipe {
+		return ""
+	}
+	return i.Recipe().Name
+}
+
 // under has starts go by policy, flags and all, as the wait after them does; unless it is patient, they end as soon as a
 // wait does whose first checks all fail. No request was made before.
 func (a *app) under(i *installed, policy settle.Policy, patient bool) error {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/journal"
-	"github.com/settle-go/settle/internal/term"
 )
 
 // intend writes down what is about to be started: after a crash nobody would know that it may have been.
@@ -18,7 +17,7 @@ func (s *submission) intend() {
 	if err == nil {
 		e := &journal.Entry{
 			Run: journal.NewRun(), Phase: journal.Submitting, Process: os.Getpid(), Started: time.Now().UTC(), Updated: time.Now().UTC(),
-			Name: s.shortAction(s.at, s.action, s.params), Target: s.at.target, Recipe: s.at.recipe(), Action: s.action,
+			Name: s.short(), Target: s.at.target, Recipe: s.at.recipe(), Action: s.action,
 			Flags: s.flagsKept, Needs: s.needs,
 		}
 		if s.at.recipe() == "" {
@@ -86,50 +85,4 @@ func (s *submission) over(phase journal.Phase, outcome settle.Outcome, problem s
 	if j, err := s.journal(); err == nil {
 		_ = j.Save(s.intent) // it was the truth before, only less
 	}
-}
-
-// leave prints what was started, one TASK a line, and returns: somebody else is to wait for it.
-func (s *submission) leave(v *vigil) error {
-	j, err := s.journal()
-	for _, text := range s.said {
-		if !s.quiet {
-			fmt.Fprintln(s.stderr, term.Clean(text))
-		}
-	}
-	for _, w := range v.all {
-		if err == nil && w.entry.Handle != "" {
-			w.entry.Phase = journal.Stopped
-			err = j.Save(w.entry)
-		}
-		rep := report{
-			Outcome: outcomePending, Task: w.name, Target: w.target, Recipe: w.recipe, ID: w.id, Handle: w.entry.Handle,
-			Link: w.link(nil), Hint: s.resumeHint(w),
-		}
-		v.reports = append(v.reports, rep)
-		if !s.quiet && rep.Hint != "" {
-			fmt.Fprintln(s.stderr, term.Clean(rep.Hint))
-		}
-		if s.forPeople() {
-			s.printText(s.secrets.Mask(w.name))
-		}
-	}
-	if err != nil {
-		s.notKept(err)
-	}
-	rep := v.reports[0]
-	if len(v.reports) > 1 {
-		rep = report{Outcome: outcomePending, Task: s.at.called(s.action), Target: s.at.target, Recipe: s.at.recipe(), Tasks: v.reports}
-	}
-	s.printReport(rep)
-	return nil
-}
-
-func (s *submission) resumeHint(w *waiting) string {
-	switch {
-	case w.entry.Handle != "":
-		return s.say(words.detached, resumeLine(w.entry))
-	case w.again != "":
-		return s.say(words.detached, w.again)
-	}
-	return ""
 }

@@ -1,18 +1,9 @@
 package main
 
 import (
-	"cmp"
-	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/settle-go/settle"
-	"github.com/settle-go/settle/httptask"
-	"github.com/settle-go/settle/internal/journal"
-	"github.com/settle-go/settle/recipe"
 	"github.com/spf13/cobra"
 )
 
@@ -72,28 +63,27 @@ func (a *app) submit(cmd *cobra.Command, args []string, f *submitFlags) (err err
 	if len(args) == 0 && f.ask.recipe == "" {
 		return usage("arguments", said("nothing to submit to"), said("settle submit TARGET lists what can be started; settle target list lists the targets"))
 	}
-	i, action, params, err := a.toSubmit(cmd, args, f)
-	if err != nil {
+	s := &submission{app: a, flags: f}
+	if err := s.read(cmd, args); err != nil {
 		return err
 	}
-	defer i.Close()
-	if action == "" {
-		a.listActions(i)
+	defer s.at.Close()
+	if s.action == "" {
+		a.listActions(s.at)
 		return nil
 	}
-	policy, patient, err := a.settings.policy(f.when, i.PolicyTexts()...)
+	policy, patient, err := a.settings.policy(f.when, s.at.PolicyTexts()...)
 	if err != nil {
 		return err
 	}
-	if err := a.under(i, policy, patient); err != nil {
+	if err := a.under(s.at, policy, patient); err != nil {
 		return err
 	}
 	if f.dryRun {
-		return a.rehearse(cmd.Context(), i, action, params)
+		return s.rehearse(cmd.Context())
 	}
-	s := &submission{app: a, flags: f, at: i, action: action, params: params}
 	s.flagsKept, s.needs = a.keptFlags(cmd.Flags(), f.ask)
-	if i.recipe() == "" { // these are of the start, not of the checks
+	if s.at.recipe() == "" { // these are of the start, not of the checks
 		s.flagsKept = without(s.flagsKept, "--data", "--method")
 		s.needs = without(s.needs, "--data")
 	}
@@ -108,95 +98,38 @@ func without(words []string, names ...string) []string {
 	})
 }
 
-// A submission is one start, and what it started.
-type submission struct {
-	*app
-	flags  *submitFlags
-	at     *installed
-	action string
-	params map[string]any
-
-	flagsKept, needs []string // of the command line, as the journal keeps them
-	intent           *journal.Entry
-	said             []string // of what was started
-}
-
-// do starts, keeps what was started before its first check, and waits for it.
-func (s *submission) do(ctx context.Context) error {
-	s.intend()
-	started, err := s.at.Start(settle.WithTrace(ctx, s.notYet(s.at.called(s.action))), s.action, s.params)
-	switch {
-	case err != nil:
-		return s.notStarted(ctx, s.at, s.action, err)
-	case started.Done:
-		s.over(journal.Ended, settle.OutcomeSucceeded, "")
-		if !s.quiet {
-			fmt.Fprintln(s.stderr, s.say(words.doneAtOnce, s.action))
-		}
-		return s.doneAtOnce(s.at, s.action)
-	}
-	v := &vigil{app: s.app, runFlags: s.flags.run}
-	for _, id := range started.IDs {
-		w := s.started(id)
-		w.key = len(v.all)
-		v.all = append(v.all, w)
-	}
-	s.found(v.all)
-	if s.flags.detach {
-		return s.leave(v)
-	}
-	v.opening = s.said
-	return v.do(ctx)
-}
-
-// started is the wait for a task that was started.
-func (s *submission) started(id string) *waiting {
-	w := &waiting{task: s.at.taskOf(id), run: s.flags.run}
-	called := s.action
-	if s.at.recipe() == "" {
-		w.task, called = s.flags.polled(s.app, w.task), s.at.name
-		w.again = "settle wait " + w.address + " " + shellQuote(s.flagsKept) + givenAgain(s.needs)
-	} else {
-		w.short = s.shortAction(s.at, s.action, s.params)
-		w.kind = s.at.name + "/" + s.action
-	}
-	s.said = append(s.said, s.say(words.submitted, called, w.name))
-	if err := s.time(w, s.flags.when); err != nil {
-		panic(err) // submit has read the same flags and texts before the start
-	}
-	return w
-}
-
-// toSubmit finds out what is to be started, and where.
-func (a *app) toSubmit(cmd *cobra.Command, args []string, f *submitFlags) (i *installed, action string, params map[string]any, err error) {
+// read finds out what is to be started, and where; without an action the arguments name none. No request is made.
+func (s *submission) read(cmd *cobra.Command, args []string) (err error) {
 	if len(args) == 0 {
 		args = []string{""}
 	}
 	if isURL(args[0]) {
 		if len(args) > 1 {
-			return nil, "", nil, usage("arguments", said("a URL has no actions: %s", a.secrets.ShowArguments(args)[1]), asIs("settle submit TARGET ACTION NAME=VALUE"))
+			return usage("arguments", said("a URL has no actions: %s", s.secrets.ShowArguments(args)[1]), asIs("settle submit TARGET ACTION NAME=VALUE"))
 		}
-		i, err = a.urlSubmission(args[0], f)
-		return i, submitAction, nil, err
+		s.action = submitAction
+		s.at, err = s.urlSubmission(args[0], s.flags)
+		return err
 	}
-	if name := f.given(cmd); name != "" {
-		return nil, "", nil, usage("--"+name, said("is for a URL; of a target the recipe says it"), asIs("settle submit "+shellWord(args[0])))
+	if name := s.flags.given(cmd); name != "" {
+		return usage("--"+name, said("is for a URL; of a target the recipe says it"), asIs("settle submit "+shellWord(args[0])))
 	}
-	i, rest, err := a.find(cmd.Context(), args[0], f.ask.recipe)
+	at, rest, err := s.find(cmd.Context(), args[0], s.flags.ask.recipe)
 	if err != nil {
-		return nil, "", nil, err
+		return err
 	}
-	if i.target != "" || i.file == "" {
+	if s.at = at; at.target != "" || at.file == "" {
 		args = args[1:]
 		if rest != "" {
-			return nil, "", nil, usage("arguments", said("%s has an id, and submit starts a new task", quoted(i.name+"/"+rest)), asIs(i.submit()))
+			return usage("arguments", said("%s has an id, and submit starts a new task", quoted(at.name+"/"+rest)), asIs(at.submit()))
 		}
 	}
 	if len(args) == 0 || args[0] == "" {
-		return i, "", nil, nil
+		return nil
 	}
-	params, err = parameters(args[1:])
-	return i, args[0], params, err
+	s.action = args[0]
+	s.params, err = parameters(args[1:])
+	return err
 }
 
 func (f *submitFlags) given(cmd *cobra.Command) string {
@@ -225,151 +158,4 @@ func parameters(args []string) (map[string]any, error) {
 		params[name] = value
 	}
 	return params, nil
-}
-
-// listedActions is what can be started, for a program.
-type listedActions struct {
-	Schema  int               `json:"schema"`
-	Target  string            `json:"target"`
-	Recipe  string            `json:"recipe"`
-	Actions []describedAction `json:"actions"`
-}
-
-// listActions prints what can be started, as lines to type.
-func (a *app) listActions(i *installed) {
-	actions := i.Recipe().Actions
-	if !a.forPeople() {
-		listed := listedActions{reportSchema, i.target, i.Recipe().Name, []describedAction{}}
-		for _, action := range actions {
-			listed.Actions = append(listed.Actions, describeAction(action))
-		}
-		fmt.Fprintf(a.stdout, "%s\n", encode(listed, ""))
-		return
-	}
-	if len(actions) == 0 {
-		a.complain(said("%s starts nothing, it only waits", i.Recipe().Name).in(a.options.Language), "settle wait "+i.shown(cmp.Or(i.Recipe().ID.Example, "ID")))
-		return
-	}
-	for _, action := range actions {
-		about := "# " + action.Help
-		if more := optional(action); len(more) > 0 {
-			about += "; also " + strings.Join(more, " ")
-		}
-		a.printText(about + "\n" + i.line(action))
-	}
-}
-
-// called is a start by its name: the target's and the action's, or the URL alone.
-func (i *installed) called(action string) string {
-	if i.recipe() == "" {
-		return i.name
-	}
-	return i.name + " " + action
-}
-
-// recipe is the name that people know; "" of what a URL's flags made.
-func (i *installed) recipe() string {
-	if i.Recipe().Name == urlRecipe {
-		return ""
-	}
-	return i.Recipe().Name
-}
-
-// line starts an action, with examples for what it cannot do without.
-func (i *installed) line(action *recipe.Action) string { return i.submit() + " " + action.Line() }
-
-// optional is what an action takes beside that.
-func optional(action *recipe.Action) (words []string) {
-	for _, p := range action.Params {
-		if p.Optional || p.HasDefault {
-			word := "…"
-			if example := cmp.Or(append([]string{p.Example, p.Default}, p.Choices...)...); example != "" {
-				word = shellWord(example)
-			}
-			words = append(words, p.Name+"="+word)
-		}
-	}
-	return words
-}
-
-// notYet says why a start is not through yet: what it reads cannot be had, or the platform refuses it for now.
-func (a *app) notYet(name string) func(settle.Step) {
-	said := ""
-	return func(s settle.Step) {
-		problem := s.Status.Reason
-		if s.Err != nil {
-			problem = s.Err.Error()
-		}
-		if a.quiet || s.Last || problem == said {
-			return
-		}
-		said = problem
-		a.complain(a.say(words.notYet, name, problem, brief(s.Next.Round(time.Millisecond))), "")
-	}
-}
-
-// shortAction names a submitted task for a line with little room: the action, and what it is done to.
-func (a *app) shortAction(i *installed, action string, params map[string]any) string {
-	if described := i.Recipe().Action(action); described != nil && len(described.Params) > 0 {
-		if value, isText := params[described.Params[0].Name].(string); isText {
-			return action + " " + value
-		}
-	}
-	return action
-}
-
-// notStarted says that no task is known to wait for, and why.
-func (s *submission) notStarted(ctx context.Context, i *installed, action string, err error) error {
-	outcome := settle.OutcomeOf(err)
-	var refused *recipe.Error
-	if errors.As(err, &refused) {
-		outcome = settle.OutcomeInvalid
-	}
-	r := report{
-		Outcome: outcome, ExitCode: exitOf(outcome), Task: i.called(action), Target: i.target, Recipe: i.recipe(),
-		Error: failure(err),
-	}
-	var stop *settle.StopError
-	if errors.As(err, &stop) && stop.Last != nil && stop.Last.Error() != r.Error {
-		r.Error += ": " + stop.Last.Error()
-	}
-	var lost *httptask.LostError
-	var no *httptask.RefusedError
-	about, phase := r.Task, journal.Ended
-	switch code, signaled := exitAfterSignal(ctx); {
-	case refused != nil && refused.Place == action && i.Recipe().Action(action) != nil:
-		r.Error, r.Hint = refused.Problem, i.submit()+" "+refused.Hint
-	case refused != nil:
-		r.Error, r.Hint = refused.Error(), refused.Hint
-	case errors.As(err, &lost):
-		phase = journal.Submitting // for good: nobody knows
-		about, r.Error, r.Hint = i.name, lost.Error(), s.say(words.mayHaveStarted)
-		if signaled {
-			r.Outcome, r.ExitCode = settle.OutcomeInterrupted, code
-		}
-	case errors.As(err, &no):
-		about, r.Error = i.name, no.Error()
-	case outcome == settle.OutcomeDenied:
-		r.Hint = s.commonHint(task{target: i.target, recipe: i.recipe()}, err)
-	case signaled && outcome == settle.OutcomeInterrupted:
-		r.ExitCode, r.Hint = code, s.say(words.nothingStarted)
-	case outcome == settle.OutcomeTimeout, outcome == settle.OutcomeUnknown:
-		r.Hint = s.say(words.nothingStarted)
-	}
-	s.over(phase, r.Outcome, r.Error)
-	r.Handle = s.handle()
-	s.complain(about+": "+r.Error, hintOfOthers(r.Hint).in(s.options.Language))
-	s.printReport(r)
-	s.announce(r)
-	return exitWith(r.ExitCode)
-}
-
-func (s *submission) doneAtOnce(i *installed, action string) error {
-	r := report{
-		Outcome: settle.OutcomeSucceeded, Task: i.called(action), Target: i.target, Recipe: i.recipe(), Handle: s.handle(),
-		State: settle.Succeeded,
-	}
-	s.printReport(r)
-	s.announce(r)
-	return nil
 }
