@@ -170,8 +170,10 @@ Results go to stdout, all else to stderr; -o json is for programs. settle COMMAN
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(a.flagRefused)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(), a.resumeCommand(), a.listCommand(), a.showCommand(), a.cancelCommand(), a.historyCommand(), a.configCommand(), a.recipeCommand(), a.targetCommand(), a.demoCommand(), a.versionCommand(),
-		a.completionCommand(), a.environmentCommand())
+	root.AddCommand(a.waitCommand(), a.submitCommand(), a.checkCommand(),
+		a.resumeCommand(), a.listCommand(), a.showCommand(), a.cancelCommand(),
+		a.targetCommand(), a.recipeCommand(), a.historyCommand(), a.configCommand(),
+		a.demoCommand(), a.completionCommand(), a.environmentCommand(), a.versionCommand())
 	a.arrange(root)
 	a.complete(root)
 	if len(a.args) > 0 && a.args[0] == cobra.ShellCompRequestCmd {
