@@ -40,6 +40,114 @@ func churn(key int, n int32) (int, settle.Status, error) {
 	return key, settle.When(false), nil // until its limit
 }
 
+// A churned is a Fleet whose keys come and go, and what became of them.
+type churned struct {
+	*testing.T
+	accounts []account
+	requests atomic.Int64
+	run      *settle.Run[int, int]
+}
+
+func (c *churned) enter(key int) {
+	if c.accounts[key].under.Add(1) != 1 {
+		c.Errorf("two checks of %d at once", key)
+	}
+}
+
+func (c *churned) leave(key int) { c.accounts[key].under.Add(-1) }
+
+func (c *churned) answer(key int) (int, settle.Status, error) {
+	return churn(key, c.accounts[key].under.Load())
+}
+
+func (c *churned) check(_ context.Context, key int) (int, settle.Status, error) {
+	c.enter(key)
+	defer c.leave(key)
+	if c.requests.Add(1)%50 == 0 {
+		time.Sleep(100 * time.Millisecond) // removed and added meanwhile
+	}
+	return c.answer(key)
+}
+
+func (c *churned) batch(_ context.Context, keys []int) (map[int]settle.Answer[int], error) {
+	found := map[int]settle.Answer[int]{-1: {}}
+	for _, key := range keys {
+		c.enter(key)
+		defer c.leave(key)
+		a := settle.Answer[int]{}
+		a.Value, a.Status, a.Err = c.answer(key)
+		if key%97 > 0 { // that one is not answered
+			found[key] = a
+		}
+	}
+	if c.requests.Add(1)%3 == 0 {
+		time.Sleep(100 * time.Millisecond)
+	}
+	return found, nil
+}
+
+func (c *churned) add(key int) {
+	e := settle.Entry{}
+	switch key / 10 % 4 {
+	case 0:
+		e.First = time.Now().Add(time.Duration(key%7) * sec)
+	case 1:
+		e.Start = time.Now().Add(-time.Duration(key%90) * sec)
+	}
+	// Counted before, so that its end is not counted first.
+	c.accounts[key].added.Add(1)
+	if c.run.Add(key, e) != nil {
+		c.accounts[key].added.Add(-1)
+	}
+}
+
+func (c *churned) remove(key int) {
+	if c.run.Remove(key) {
+		c.accounts[key].removed.Add(1)
+	}
+}
+
+// some adds every of-th key from the g-th on, and adds and removes what comes to its mind.
+func (c *churned) some(g, of int) {
+	random := rand.New(rand.NewPCG(uint64(g), 4))
+	for i := range c.accounts {
+		if i%of == g {
+			c.add(i)
+		}
+		switch random.IntN(8) {
+		case 0:
+			c.remove(random.IntN(i + 1))
+		case 1:
+			c.add(random.IntN(i + 1))
+		case 2: // the same again and again
+			key := random.IntN(10)
+			c.remove(key)
+			c.add(key)
+		}
+		if i%500 == 0 {
+			time.Sleep(time.Duration(random.IntN(200)) * time.Millisecond)
+		}
+	}
+}
+
+// balance looks whether each key was removed or has ended as often as it was added.
+func (c *churned) balance() {
+	removed, ended := 0, 0
+	for key := range c.accounts {
+		a := &c.accounts[key]
+		added := a.added.Load()
+		removed += int(a.removed.Load())
+		ended += int(a.ended.Load())
+		if added != a.removed.Load()+a.ended.Load() || added == 0 || a.under.Load() != 0 {
+			c.Fatalf("key %d: added %d times, removed %d, ended %d", key, added, a.removed.Load(), a.ended.Load())
+		}
+	}
+	c.Logf("%d removed, %d ended, %d requests", removed, ended, c.requests.Load())
+	if least := len(c.accounts) / 10; removed < least || ended < least {
+		c.Error("too few to tell")
+	}
+}
+
 // 100,000 keys are added, removed, fail and end, by several goroutines at once, some of them on the same keys.
 func TestFleet_Churn(t *testing.T) {
 	const adders = 6
@@ -48,117 +156,32 @@ func TestFleet_Churn(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				before := goroutines()
-				accounts := make([]account, keys)
-				var requests atomic.Int64
-				one := func(key int) (int, settle.Status, error) {
-					return churn(key, accounts[key].under.Load())
-				}
-				enter := func(key int) {
-					if accounts[key].under.Add(1) != 1 {
-						t.Errorf("two checks of %d at once", key)
-					}
-				}
-				leave := func(key int) { accounts[key].under.Add(-1) }
+				c := &churned{T: t, accounts: make([]account, keys)}
 				f := settle.Fleet[int, int]{Policy: policy, Workers: 40, Size: 30}
 				if kind == "Check" {
-					f.Check = func(ctx context.Context, key int) (int, settle.Status, error) {
-						enter(key)
-						defer leave(key)
-						if requests.Add(1)%50 == 0 {
-							time.Sleep(100 * time.Millisecond) // removed and added meanwhile
-						}
-						return one(key)
-					}
+					f.Check = c.check
 				} else {
-					f.Batch = func(ctx context.Context, keys []int) (map[int]settle.Answer[int], error) {
-						found := map[int]settle.Answer[int]{-1: {}}
-						for _, key := range keys {
-							enter(key)
-							defer leave(key)
-							a := settle.Answer[int]{}
-							a.Value, a.Status, a.Err = one(key)
-							if key%97 > 0 { // that one is not answered
-								found[key] = a
-							}
-						}
-						if requests.Add(1)%3 == 0 {
-							time.Sleep(100 * time.Millisecond)
-						}
-						return found, nil
-					}
+					f.Batch = c.batch
 				}
-				r := f.Start(t.Context())
-				var taken sync.WaitGroup
-				taken.Go(func() { take(t, r, accounts) })
-				add := func(key int) {
-					e := settle.Entry{}
-					switch key / 10 % 4 {
-					case 0:
-						e.First = time.Now().Add(time.Duration(key%7) * sec)
-					case 1:
-						e.Start = time.Now().Add(-time.Duration(key%90) * sec)
-					}
-					// Counted before, so that its end is not counted first.
-					accounts[key].added.Add(1)
-					if r.Add(key, e) != nil {
-						accounts[key].added.Add(-1)
-					}
-				}
-				remove := func(key int) {
-					if r.Remove(key) {
-						accounts[key].removed.Add(1)
-					}
-				}
-				var all sync.WaitGroup
+				c.run = f.Start(t.Context())
+				var taken, all sync.WaitGroup
+				taken.Go(func() { take(t, c.run, c.accounts) })
 				for g := range adders {
-					all.Go(func() {
-						random := rand.New(rand.NewPCG(uint64(g), 4))
-						for i := range keys {
-							if i%adders == g {
-								add(i)
-							}
-							switch random.IntN(8) {
-							case 0:
-								remove(random.IntN(i + 1))
-							case 1:
-								add(random.IntN(i + 1))
-							case 2: // the same again and again
-								key := random.IntN(10)
-								remove(key)
-								add(key)
-							}
-							if i%500 == 0 {
-								time.Sleep(time.Duration(random.IntN(200)) * time.Millisecond)
-							}
-						}
-					})
+					all.Go(func() { c.some(g, adders) })
 				}
 				all.Wait()
 				time.Sleep(5 * sec)
 				for key := range keys / 3 {
-					remove(key * 3)
+					c.remove(key * 3)
 				}
 				time.Sleep(sec)
-				r.Close()
+				c.run.Close()
 				taken.Wait()
 				synctest.Wait()
 				if got := goroutines(); got != before {
 					t.Errorf("%d goroutines, want %d", got, before)
 				}
-				removed, ended := 0, 0
-				for key := range accounts {
-					a := &accounts[key]
-					added := a.added.Load()
-					removed += int(a.removed.Load())
-					ended += int(a.ended.Load())
-					if added != a.removed.Load()+a.ended.Load() || added == 0 || a.under.Load() != 0 {
-						t.Fatalf("key %d: added %d times, removed %d, ended %d", key, added, a.removed.Load(), a.ended.Load())
-					}
-				}
-				t.Logf("%d removed, %d ended, %d requests", removed, ended, requests.Load())
-				if removed < keys/10 || ended < keys/10 {
-					t.Error("too few to tell")
-				}
+				c.balance()
 			})
 		})
 	}
@@ -184,89 +207,111 @@ func take(t *testing.T, r *settle.Run[int, int], accounts []account) {
 	}
 }
 
-// What is added and removed leaves nothing behind: neither in the schedule, nor among those that are due.
-func TestFleet_RemovedKeysLeaveNothingBehind(t *testing.T) {
+// A littered is a Run that keys come to and go from, none of which ends within an hour.
+type littered struct {
+	*testing.T
+	*settle.Run[int, int]
+}
+
+// litter runs test on a Fleet.
+func litter(t *testing.T, what string, f settle.Fleet[int, int], test func(l littered)) {
 	if raceOn {
 		t.Skip("the race detector's own bytes cannot be told from these")
 	}
-	const most = 256 << 10
-	hour := settle.Policy{Every: time.Hour, Checks: 3, Timeout: 100 * time.Hour, Errors: 9}
-	grow := func(t *testing.T, keys, times int, once func(key int)) {
-		t.Helper()
-		round := func(times int) {
-			for i := range times {
-				once(i % keys)
-			}
-		}
-		round(10 * keys)
-		before := inUse()
-		round(times)
-		if got := int64(inUse()) - int64(before); got > most {
-			t.Errorf("%d bytes more after %d times %d keys", got, times/keys, keys)
-		} else {
-			t.Logf("%d bytes more", got)
-		}
-	}
-	pending := func(context.Context, int) (int, settle.Status, error) { return 0, settle.When(false), nil }
-	run := func(what string, f settle.Fleet[int, int], test func(t *testing.T, r *settle.Run[int, int])) {
-		f.Policy = hour
-		t.Run(what, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				r := f.Start(t.Context())
-				defer r.Close()
-				test(t, r)
-			})
+	f.Policy = settle.Policy{Every: time.Hour, Checks: 3, Timeout: 100 * time.Hour, Errors: 9}
+	t.Run(what, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			r := f.Start(t.Context())
+			defer r.Close()
+			test(littered{t, r})
 		})
+	})
+}
+
+// grow calls once so many times, for one key after the other, and looks how many bytes more are in use then.
+func (l littered) grow(keys, times int, once func(key int)) {
+	l.Helper()
+	const most = 256 << 10
+	round := func(times int) {
+		for i := range times {
+			once(i % keys)
+		}
 	}
-	later := func() settle.Entry { return settle.Entry{First: time.Now().Add(time.Hour)} }
+	round(10 * keys)
+	before := inUse()
+	round(times)
+	if got := int64(inUse()) - int64(before); got > most {
+		l.Errorf("%d bytes more after %d times %d keys", got, times/keys, keys)
+	} else {
+		l.Logf("%d bytes more", got)
+	}
+}
+
+// later is for a key that is not asked about yet.
+func later() settle.Entry { return settle.Entry{First: time.Now().Add(time.Hour)} }
+
+func pendingCheck(context.Context, int) (int, settle.Status, error) {
+	return 0, settle.When(false), nil
+}
+
+func hangingCheck(ctx context.Context, _ int) (int, settle.Status, error) {
+	<-ctx.Done()
+	return 0, settle.Status{}, ctx.Err()
+}
+
+// What is added and removed leaves nothing behind in the schedule.
+func TestFleet_RemovedKeysLeaveNothingBehind(t *testing.T) {
+	pending := settle.Fleet[int, int]{Check: pendingCheck}
 	for _, keys := range []int{1, 1000} {
-		run(fmt.Sprint("resting, ", keys), settle.Fleet[int, int]{Check: pending}, func(t *testing.T, r *settle.Run[int, int]) {
-			grow(t, keys, 1_000_000, func(key int) {
-				r.Add(key, later())
-				if !r.Remove(key) {
-					t.Fatal("not there")
+		litter(t, fmt.Sprint("resting, ", keys), pending, func(l littered) {
+			l.grow(keys, 1_000_000, func(key int) {
+				l.Add(key, later())
+				if !l.Remove(key) {
+					l.Fatal("not there")
 				}
 			})
 		})
-		run(fmt.Sprint("resting among others, ", keys), settle.Fleet[int, int]{Check: pending}, func(t *testing.T, r *settle.Run[int, int]) {
+		litter(t, fmt.Sprint("resting among others, ", keys), pending, func(l littered) {
 			for key := range keys {
-				r.Add(key, later())
+				l.Add(key, later())
 			}
-			grow(t, keys, 1_000_000, func(key int) {
-				r.Remove(key)
-				r.Add(key, later())
+			l.grow(keys, 1_000_000, func(key int) {
+				l.Remove(key)
+				l.Add(key, later())
 			})
 		})
-		run(fmt.Sprint("asked once, ", keys), settle.Fleet[int, int]{Check: pending}, func(t *testing.T, r *settle.Run[int, int]) {
-			grow(t, keys, 100_000, func(key int) {
-				r.Add(key, settle.Entry{})
+		litter(t, fmt.Sprint("asked once, ", keys), pending, func(l littered) {
+			l.grow(keys, 100_000, func(key int) {
+				l.Add(key, settle.Entry{})
 				time.Sleep(5 * time.Millisecond) // until it has been asked
-				r.Remove(key)
+				l.Remove(key)
 			})
 		})
 	}
+}
+
+// Nor does it among what is due, or is being asked about.
+func TestFleet_RemovedDueKeysLeaveNothingBehind(t *testing.T) {
 	held := func(context.Context, int) (int, settle.Status, error) {
 		return 0, settle.Status{}, settle.RetryAfter(10000*time.Hour, errLost)
 	}
-	hangs := func(ctx context.Context, _ int) (int, settle.Status, error) {
-		<-ctx.Done()
-		return 0, settle.Status{}, ctx.Err()
-	}
-	for what, f := range map[string]settle.Fleet[int, int]{"due under a rate": {Rate: 1e-9, Check: pending}, "due under a hold": {Check: held}, "due without a worker": {Workers: 1, Check: hangs}} {
-		run(what, f, func(t *testing.T, r *settle.Run[int, int]) {
-			r.Add(-1, settle.Entry{})
-			grow(t, 10, 100_000, func(key int) {
-				r.Add(key, settle.Entry{})
+	for what, f := range map[string]settle.Fleet[int, int]{
+		"due under a rate": {Rate: 1e-9, Check: pendingCheck}, "due under a hold": {Check: held}, "due without a worker": {Workers: 1, Check: hangingCheck},
+	} {
+		litter(t, what, f, func(l littered) {
+			l.Add(-1, settle.Entry{})
+			l.grow(10, 100_000, func(key int) {
+				l.Add(key, settle.Entry{})
 				time.Sleep(5 * time.Millisecond) // until it has become due
-				r.Remove(key)
+				l.Remove(key)
 			})
 		})
 	}
-	run("under way", settle.Fleet[int, int]{Check: hangs}, func(t *testing.T, r *settle.Run[int, int]) {
-		r.Add(0, settle.Entry{})
-		grow(t, 1, 1_000_000, func(key int) {
-			r.Remove(key)
-			r.Add(key, settle.Entry{})
+	litter(t, "under way", settle.Fleet[int, int]{Check: hangingCheck}, func(l littered) {
+		l.Add(0, settle.Entry{})
+		l.grow(1, 1_000_000, func(key int) {
+			l.Remove(key)
+			l.Add(key, settle.Entry{})
 		})
 	})
 }

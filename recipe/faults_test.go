@@ -97,20 +97,45 @@ func oneFault(t *testing.T, text, at, place, problem, hint string) {
 	}
 }
 
-func TestFaultsOfMeaning(t *testing.T) {
-	const target = "target: {url: {}, user: {}, token: {}}"
-	use := func(way string) string {
-		return small(target, "cancel: {delete: '{url}/{user}/{token}'}", "auth: "+way)
+// A meaning is a recipe with one fault that no shape shows, and what is said of it.
+type meaning struct{ name, text, place, problem, hint string }
+
+func faultsOfMeaning(t *testing.T, tests []meaning) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			all := faults(t, tt.text)
+			if len(all) == 0 {
+				t.Fatal("it is accepted")
+			}
+			at := fmt.Sprintf("%d:%d", all[0].Line, all[0].Column)
+			oneFault(t, tt.text, at, tt.place, tt.problem, tt.hint)
+			if len(all) > 1 {
+				t.Errorf("got %d faults, want 1: %v", len(all), all)
+			}
+			if all[0].Line < 2 {
+				t.Errorf("got line %d", all[0].Line)
+			}
+		})
 	}
-	tests := []struct {
-		name, text, place, problem, hint string
-	}{
-		// words
+}
+
+// use is a recipe with that way to log in.
+func use(way string) string {
+	return small("target: {url: {}, user: {}, token: {}}", "cancel: {delete: '{url}/{user}/{token}'}", "auth: "+way)
+}
+
+func TestFaultsOfWords(t *testing.T) {
+	faultsOfMeaning(t, []meaning{
 		{"two meanings", small(status("failed: [error, Done]")), "status.failed[1]", `"Done" is the same word as "done", listed under succeeded`, "one meaning"},
 		{"two meanings of a glob", small(status(`succeeded: ["*_OK"]`, `failed: [error, "NOT_*_OK"]`)), "status.failed[1]", "covers all", "write out"},
 		{"every word", small(status(`failed: "*"`)), "status.failed", "covers every raw state", "unlisted: pending"},
 		{"no word", small("status: {request: {get: '{url}/{id}'}, state: .s}"), "status", "no raw state is listed", "succeeded: [done]"},
-		// expressions
+	})
+}
+
+func TestFaultsOfExpressions(t *testing.T) {
+	faultsOfMeaning(t, []meaning{
 		{"an expression that breaks off", small(status("state: .a |")), "status.state", "at the end of", "single quotes"},
 		{"a field without its dot", small(status("state: status")), "status.state", "function not defined", ".status"},
 		{"the environment's file", small(status("state: input")), "status.state", "not allowed", "nothing else"},
@@ -122,7 +147,11 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"$ids outside a batch", small("cancel: {post: '{url}', json: '{a: $ids}'}"), "cancel.json", "no $ids here", "only in batch"},
 		{"$id in a batch", small("batch: {request: {post: '{url}', json: '[$id, $ids]'}, items: .}"), "batch.request.json", "no $id here", ""},
 		{"$seconds outside a long-poll", small("cancel: {post: '{url}', json: '{a: $seconds}'}"), "cancel.json", "no $seconds here", "status.poll"},
-		// templates
+	})
+}
+
+func TestFaultsOfTemplates(t *testing.T) {
+	faultsOfMeaning(t, []meaning{
 		{"an unknown name", small(status(`request: {get: "{url}/{idd}"}`)), "status.request.get", "unknown {idd}", "did you mean {id}?"},
 		{"no name", small(status(`request: {get: "{url}/{a b}"}`)), "status.request.get", `"{a b}" is no name`, "{{"},
 		{"a brace that nothing closes", small(status(`request: {get: "{url}/{id"}`)), "status.request.get", "nothing closes", "{{"},
@@ -133,7 +162,11 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"a login that there is not", small("cancel: {delete: '{url}/{login}/{id}'}"), "cancel.delete", "no {login} here", "neither login nor exec"},
 		{"ids outside a batch", small("cancel: {delete: '{url}/{ids}'}"), "cancel.delete", "no {ids} here", "only in batch"},
 		{"a signature without sign", use(`{header: {A: "{signature}"}}`), "auth.header.A", "no {signature} here", "sign"},
-		// URLs
+	})
+}
+
+func TestFaultsOfURLs(t *testing.T) {
+	faultsOfMeaning(t, []meaning{
 		{"a URL of nothing", small(`cancel: {delete: ""}`), "cancel.delete", "an empty URL", "{url}"},
 		{"a URL that begins with a path", small("cancel: {delete: /tasks}"), "cancel.delete", "neither {url} nor http", "{url}"},
 		{"a URL that begins with a parameter", small(action("params: {vm: {}}", "request: {post: '{vm}/x'}", "id: .id")), "actions.vm.stop.request.post", "begins with {vm}", "{url}"},
@@ -142,7 +175,11 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"a fragment", small("cancel: {delete: '{url}/#/tasks'}"), "cancel.delete", "a # in a URL", "%23"},
 		{"a space", small("cancel: {delete: '{url}/a b'}"), "cancel.delete", `a " " in a URL`, "%20"},
 		{"a bare percent", small("cancel: {delete: '{url}/100%'}"), "cancel.delete", "a % in a URL", "%25"},
-		// requests
+	})
+}
+
+func TestFaultsOfRequests(t *testing.T) {
+	faultsOfMeaning(t, []meaning{
 		{"no method", small("cancel: {query: {a: b}}"), "cancel", "no method", "get:"},
 		{"two methods", small("cancel: {get: '{url}', post: '{url}'}"), "cancel.post", "a second method", "one of"},
 		{"two bodies", small("cancel: {post: '{url}', json: $id, text: a}"), "cancel.text", "a second body, beside json", "one of"},
@@ -159,7 +196,11 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"a value for an element's name", small("cancel: {post: '{url}', xml: '<{id}/>'}"), "cancel.xml", "neither text nor", "<vm>"},
 		{"a value in CDATA", small("cancel: {post: '{url}', xml: '<a><![CDATA[{id}]]></a>'}"), "cancel.xml", "CDATA", "escaped by itself"},
 		{"a value in a comment", small("cancel: {post: '{url}', xml: '<a><!-- {id} --></a>'}"), "cancel.xml", "comment", ""},
-		// target and id
+	})
+}
+
+func TestFaultsOfTargetAndID(t *testing.T) {
+	faultsOfMeaning(t, []meaning{
 		{"a field that nothing uses", small("target: {url: {}, zone: {}}"), "target.zone", "nothing uses it", "{zone}"},
 		{"a field that is no name", small("target: {url: {}, Zone: {}}"), "target.Zone", "is no name", "small letters"},
 		{"a field with a name of its own", small("target: {url: {}, read: {}}"), "target.read", "a meaning of its own", ""},
@@ -175,7 +216,11 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"an id with an id", small(`id: "{id}/{a}"`), "id", "a meaning of its own", ""},
 		{"an id with a field", small(`id: "{url}/{a}"`), "id", "a field of the target", ""},
 		{"an id's example", small(`id: {pattern: "{a}/{b}", example: a}`), "id.example", "does not fit", ""},
-		// auth
+	})
+}
+
+func TestFaultsOfAuth(t *testing.T) {
+	faultsOfMeaning(t, []meaning{
 		{"a way that sends nothing", use("{}"), "auth", "sends nothing", "none: true"},
 		{"none beside something", use("[{header: {A: b}, none: true}]"), "auth[0].none", "none beside", ""},
 		{"basic beside Authorization", use("{basic: {user: '{user}', password: '{token}'}, header: {authorization: x}}"), "auth.basic", "beside a header", ""},
@@ -186,7 +231,11 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"a login that needs a login", use("{header: {A: '{login}'}, login: {request: {post: '{url}/{login}'}, token: .t}}"), "auth.login.request.post", "no {login} here", ""},
 		{"a signature that is not sent", use("{header: {A: x}, sign: {hmac: sha1, key: '{token}', text: $request.path}}"), "auth.sign", "not sent", "{signature}"},
 		{"a hash that is none", use("{header: {A: '{signature}'}, sign: {hmac: md5, key: '{token}', text: $request.path}}"), "auth.sign.hmac", "not one of sha1, sha256", ""},
-		// batch, poll, result, link
+	})
+}
+
+func TestFaultsOfBatchPollResultLink(t *testing.T) {
+	faultsOfMeaning(t, []meaning{
 		{"ids in a path", small("batch: {request: {get: '{url}/{ids}'}, items: .}"), "batch.request.get", "nothing says what stands between", "join:"},
 		{"ids within a query", small("batch: {request: {get: '{url}/', query: {q: 'id in {ids}'}}, items: .}"), "batch.request.query.q", "nothing says what stands between", "join:"},
 		{"a long-poll of nothing", small(status("poll: {max: 30s}")), "status.poll", "what makes the server wait", "{seconds}"},
@@ -194,7 +243,11 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"a long-poll of a command", small(status("request: {exec: [a, '{url}', '{id}']}", "poll: {max: 30s, query: {a: b}}")), "status.poll", "a command", "exec"},
 		{"a result to judge without a request", small("result: {value: .r, ok: .x}"), "result.ok", "there is no request", ""},
 		{"a link to nothing", small("link: {}"), "link", "says nothing", "{url}"},
-		// actions
+	})
+}
+
+func TestFaultsOfActions(t *testing.T) {
+	faultsOfMeaning(t, []meaning{
 		{"an action that is no name", small("actions: {Stop VM: {help: x, request: {post: '{url}'}, id: .id}}"), "actions.Stop VM", "not the name of an action", ""},
 		{"an action without id", small("actions: {stop: {help: x, request: {post: '{url}'}}}"), "actions.stop.id", "it is missing", "'null'"},
 		{"a parameter that nothing uses", small(action("params: {vm: {}, why: {}}", "request: {post: '{url}/{vm}'}", "id: .id")), "actions.vm.stop.params.why", "nothing uses it", "{why}"},
@@ -212,23 +265,7 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"a read's name", small(action("read: {v_headers: {request: {get: '{url}'}, one: .}}", "request: {post: '{url}'}", "id: .id")), "actions.vm.stop.read.v_headers", "no name for what is read", "_headers"},
 		{"a header that idempotency fills", small(action("request: {post: '{url}', header: {x-id: a}}", "id: .id", "idempotency: X-Id")), "actions.vm.stop.request.header.x-id", "idempotency fills", ""},
 		{"a header of a command", small(action("request: {exec: [a, '{url}']}", "id: .id", "idempotency: X-Id")), "actions.vm.stop.idempotency", "a command has no header", ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			all := faults(t, tt.text)
-			if len(all) == 0 {
-				t.Fatal("it is accepted")
-			}
-			at := fmt.Sprintf("%d:%d", all[0].Line, all[0].Column)
-			oneFault(t, tt.text, at, tt.place, tt.problem, tt.hint)
-			if len(all) > 1 {
-				t.Errorf("got %d faults, want 1: %v", len(all), all)
-			}
-			if all[0].Line < 2 {
-				t.Errorf("got line %d", all[0].Line)
-			}
-		})
-	}
+	})
 }
 
 // All faults of a file are told at once, in its order.

@@ -84,54 +84,22 @@ func TestFromEnvironment(t *testing.T) {
 	}
 }
 
-func TestEntryTarget(t *testing.T) {
-	const head = "vc:\n  recipe: vmware\n"
-	const all = head + "  url: vc.lab\n  user: ops\n  password: hunter22\n"
-	named := func(change func(*target.Target)) target.Target {
-		return given(func(t *target.Target) {
-			t.Name = "vc"
-			if change != nil {
-				change(t)
-			}
-		})
-	}
+// An entryRow is an entry of the targets file, and what differs in the target that it makes from the one that is given.
+type entryRow struct {
+	name, text  string // @: the folder, ~: home
+	environment []string
+	change      func(t *target.Target, folder, home string)
+}
+
+const (
+	entryHead  = "vc:\n  recipe: vmware\n"
+	wholeEntry = entryHead + "  url: vc.lab\n  user: ops\n  password: hunter22\n"
+)
+
+func makeTargets(t *testing.T, rows []entryRow) {
+	t.Helper()
 	home := t.TempDir()
-	for _, tt := range []struct {
-		name, text  string // @: the folder
-		environment []string
-		change      func(t *target.Target, folder string)
-	}{
-		{"written out", all, nil, nil},
-		{"nearer than the environment", all, []string{"GOVC_URL=other", "GOVC_USERNAME=other", "SETTLE_PASSWORD=other"}, nil},
-		{"the rest from the environment", head + "  url: vc.lab\n", []string{"GOVC_USERNAME=ops", "SETTLE_PASSWORD=hunter22"}, nil},
-		{"files", head + "  url_file: url\n  user_file: ~/user\n  password_file: '@/password'\n", nil, nil},
-		{"variables", head + "  url_env: A\n  user_env: B\n  password_env: C\n", []string{"A=vc.lab", "B=ops", "C=hunter22"}, nil},
-		{"commands", head + "  url: vc.lab\n  user_command: [SELF, child, print, \"ops\\r\\nmore\"]\n  password_command: [SELF, child, print, hunter22]\n", nil, nil},
-		{"where commands run", head + "  url: vc.lab\n  user_command: [SELF, child, where]\n  password: hunter22\n", nil, func(t *target.Target, folder string) { t.Values["user"] = filepath.Base(folder) }},
-		{"in the address", head + "  url: ops:hunter22@vc.lab\n", nil, nil},
-		{"in the address, nearer than the environment", head + "  url: ops:hunter22@vc.lab\n", []string{"GOVC_USERNAME=other", "SETTLE_PASSWORD=other"}, nil},
-		{"in the address, not so near as the entry", head + "  url: other:other@vc.lab\n  user: ops\n  password: hunter22\n", nil, nil},
-		{"no default", all + "  source: LDAP\n", nil, func(t *target.Target, _ string) { t.Values["source"] = "LDAP" }},
-		{"optional ones", all + "  pin: '0123'\n  note: a/x/\n", nil, func(t *target.Target, _ string) {
-			t.Secrets["pin"], t.Values["note"] = "0123", "a"
-		}},
-		{"TLS", all + "  tls: {ca_file: ca.pem, cert_file: ~/c.pem, key_file: '@/k.pem'}\n", []string{"GOVC_INSECURE=1"}, func(t *target.Target, folder string) {
-			t.TLS = target.TLS{CAFile: filepath.Join(folder, "ca.pem"), CertFile: filepath.Join(home, "c.pem"), KeyFile: filepath.Join(folder, "k.pem")}
-		}},
-		{"a pin as people copy it", all + "  tls: {fingerprint: " + strings.Repeat("AB", 32) + "}\n", nil, func(t *target.Target, _ string) {
-			t.TLS.Fingerprint = "sha256:" + strings.Repeat("ab", 32)
-		}},
-		{"TLS by the recipe's fields", all + "  ca_file: ca.pem\n", []string{"GOVC_INSECURE=1"}, func(t *target.Target, folder string) {
-			t.TLS.CAFile = filepath.Join(folder, "ca.pem")
-		}},
-		{"a certificate of our own says nothing of theirs", all + "  tls: {cert_file: c.pem}\n", []string{"GOVC_INSECURE=1"}, func(t *target.Target, folder string) {
-			t.TLS = target.TLS{CertFile: filepath.Join(folder, "c.pem"), Insecure: true}
-		}},
-		{"settings", all + "  rate: 5\n  proxy: proxy.lab:3128\n  headers: {X-Team: storage}\n  hosts: [files.lab]\n  policy: every=5s\n  max_body: 1KiB\n", nil, func(t *target.Target, _ string) {
-			t.Rate, t.Proxy, t.Hosts, t.Policy, t.MaxBody = 5, "http://proxy.lab:3128", []string{"files.lab"}, "every=5s", 1024
-			t.Headers = map[string]string{"X-Team": "storage"}
-		}},
-	} {
+	for _, tt := range rows {
 		t.Run(tt.name, func(t *testing.T) {
 			path := write(t, "")
 			folder := filepath.Dir(path)
@@ -151,9 +119,9 @@ func TestEntryTarget(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := named(nil)
+			want := given(func(t *target.Target) { t.Name = "vc" })
 			if tt.change != nil {
-				tt.change(&want, folder)
+				tt.change(&want, folder, home)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
@@ -162,40 +130,78 @@ func TestEntryTarget(t *testing.T) {
 	}
 }
 
+func TestEntryTarget(t *testing.T) {
+	makeTargets(t, []entryRow{
+		{"written out", wholeEntry, nil, nil},
+		{"nearer than the environment", wholeEntry, []string{"GOVC_URL=other", "GOVC_USERNAME=other", "SETTLE_PASSWORD=other"}, nil},
+		{"the rest from the environment", entryHead + "  url: vc.lab\n", []string{"GOVC_USERNAME=ops", "SETTLE_PASSWORD=hunter22"}, nil},
+		{"files", entryHead + "  url_file: url\n  user_file: ~/user\n  password_file: '@/password'\n", nil, nil},
+		{"variables", entryHead + "  url_env: A\n  user_env: B\n  password_env: C\n", []string{"A=vc.lab", "B=ops", "C=hunter22"}, nil},
+		{"commands", entryHead + "  url: vc.lab\n  user_command: [SELF, child, print, \"ops\\r\\nmore\"]\n  password_command: [SELF, child, print, hunter22]\n", nil, nil},
+		{"where commands run", entryHead + "  url: vc.lab\n  user_command: [SELF, child, where]\n  password: hunter22\n", nil, func(t *target.Target, folder, _ string) { t.Values["user"] = filepath.Base(folder) }},
+		{"in the address", entryHead + "  url: ops:hunter22@vc.lab\n", nil, nil},
+		{"in the address, nearer than the environment", entryHead + "  url: ops:hunter22@vc.lab\n", []string{"GOVC_USERNAME=other", "SETTLE_PASSWORD=other"}, nil},
+		{"in the address, not so near as the entry", entryHead + "  url: other:other@vc.lab\n  user: ops\n  password: hunter22\n", nil, nil},
+		{"no default", wholeEntry + "  source: LDAP\n", nil, func(t *target.Target, _, _ string) { t.Values["source"] = "LDAP" }},
+		{"optional ones", wholeEntry + "  pin: '0123'\n  note: a/x/\n", nil, func(t *target.Target, _, _ string) {
+			t.Secrets["pin"], t.Values["note"] = "0123", "a"
+		}},
+	})
+}
+
+func TestEntryTargetSettings(t *testing.T) {
+	makeTargets(t, []entryRow{
+		{"TLS", wholeEntry + "  tls: {ca_file: ca.pem, cert_file: ~/c.pem, key_file: '@/k.pem'}\n", []string{"GOVC_INSECURE=1"}, func(t *target.Target, folder, home string) {
+			t.TLS = target.TLS{CAFile: filepath.Join(folder, "ca.pem"), CertFile: filepath.Join(home, "c.pem"), KeyFile: filepath.Join(folder, "k.pem")}
+		}},
+		{"a pin as people copy it", wholeEntry + "  tls: {fingerprint: " + strings.Repeat("AB", 32) + "}\n", nil, func(t *target.Target, _, _ string) {
+			t.TLS.Fingerprint = "sha256:" + strings.Repeat("ab", 32)
+		}},
+		{"TLS by the recipe's fields", wholeEntry + "  ca_file: ca.pem\n", []string{"GOVC_INSECURE=1"}, func(t *target.Target, folder, _ string) {
+			t.TLS.CAFile = filepath.Join(folder, "ca.pem")
+		}},
+		{"a certificate of our own says nothing of theirs", wholeEntry + "  tls: {cert_file: c.pem}\n", []string{"GOVC_INSECURE=1"}, func(t *target.Target, folder, _ string) {
+			t.TLS = target.TLS{CertFile: filepath.Join(folder, "c.pem"), Insecure: true}
+		}},
+		{"settings", wholeEntry + "  rate: 5\n  proxy: proxy.lab:3128\n  headers: {X-Team: storage}\n  hosts: [files.lab]\n  policy: every=5s\n  max_body: 1KiB\n", nil, func(t *target.Target, _, _ string) {
+			t.Rate, t.Proxy, t.Hosts, t.Policy, t.MaxBody = 5, "http://proxy.lab:3128", []string{"files.lab"}, "every=5s", 1024
+			t.Headers = map[string]string{"X-Team": "storage"}
+		}},
+	})
+}
+
 func TestEntryTargetRefuses(t *testing.T) {
-	const head = "vc:\n  recipe: vmware\n"
-	const all = head + "  url: vc.lab\n  user: ops\n  password: hunter22\n"
 	for _, tt := range []struct {
 		name, text  string
 		environment []string
 		want        []string // %: the file's name
 	}{
-		{"an unknown key", all + "  passwort: a\n", nil, []string{"%:6:3: vc.passwort: vmware/vim has no field", "did you mean password?"}},
-		{"a common key", all + "  max_bode: a\n", nil, []string{"did you mean max_body?"}},
-		{"a variant", all + "  pasword_file: a\n", nil, []string{"did you mean password_file?"}},
-		{"nothing near", all + "  organization: a\n", nil, []string{"%:6:3: vc.organization: ", "its fields are user, password, url"}},
-		{"an unknown command", all + "  organization_command: [a]\n", nil, []string{"%:6:3: vc.organization_command: "}},
-		{"a key of tls", all + "  cert_file: a\n", nil, []string{"%:6:3: vc.cert_file: ", "tls: {cert_file: …}"}},
-		{"said twice", all + "  user_env: A\n", nil, []string{"%:4:3: vc.user: user and user_env say the same", "keep one"}},
-		{"said twice, by a command", all + "  user_command: [a]\n", nil, []string{"user and user_command say the same"}},
-		{"no such variable", head + "  user_env: A\n", nil, []string{`%:3:3: vc.user_env: the environment variable "A" is not set`}},
-		{"no such file", head + "  user_file: none\n", nil, []string{"%:3:3: vc.user_file: open "}},
-		{"an empty file", head + "  user_file: empty\n", nil, []string{"%:3:3: vc.user_file: ", "empty is empty"}},
-		{"a large file", head + "  user_file: large\n", nil, []string{"%:3:3: vc.user_file: ", "large: is larger than 1048576 bytes"}},
-		{"no home", head + "  user_file: ~/none\n", nil, []string{"%:3:3: vc.user_file: ", "relative"}},
-		{"a relative path in the environment", all, []string{"GOVC_TLS_CA_CERTS=ca.pem"}, []string{`GOVC_TLS_CA_CERTS: "ca.pem" is relative`, "whole path"}},
-		{"a command that fails", head + "  user_command: [SELF, child, fail, hunter22, 'no hunter22 for you']\n", nil, []string{"%:3:3: vc.user_command: ", "exit status 3: no *** for you", "run it by hand"}},
-		{"none of the choices", all + "  source: AD\n", nil, []string{`%:6:3: vc.source: "AD" is none of LOCAL, LDAP`}},
-		{"neither true nor false", all + "  insecure: maybe\n", nil, []string{`%:6:3: vc.insecure: "maybe" is neither`}},
-		{"in the environment", all, []string{"GOVC_INSECURE=maybe"}, []string{`GOVC_INSECURE: "maybe" is neither`}},
-		{"no fingerprint", all, []string{"GOVC_FINGERPRINT=a"}, []string{"GOVC_FINGERPRINT: "}},
-		{"a contradiction", all + "  insecure: true\n  tls: {ca_file: a}\n", nil, []string{"%:7:3: vc.tls: ca_file and insecure"}},
-		{"no address", head + "  url: 'https://ops:p#a/b@vc.lab'\n", nil, []string{"%:3:3: vc.url: is not an address", "%23"}},
-		{"no host", head + "  url: 'https://'\n", nil, []string{"%:3:3: vc.url: names no host"}},
-		{"another scheme", head, []string{"GOVC_URL=ftp://vc.lab"}, []string{"GOVC_URL: is not an address that begins"}},
-		{"a query", head + "  url: https://vc.lab/?a=b\n", nil, []string{"%:3:3: vc.url: has a query"}},
-		{"no password", head + "  url: vc.lab\n  user: ops\n", nil, []string{`%:1:1: vc.password: target "vc" lacks password`, "password_command: [pass, show, vc] in %", "set GOVC_PASSWORD", "settle target remove vc and settle target add vc vmware/vim https://vc.lab"}},
-		{"nothing", head, nil, []string{`%:1:1: vc.user: target "vc" lacks user, password and url`, "user: … in %", "set GOVC_PASSWORD, GOVC_URL and GOVC_USERNAME", "settle target add vc vmware/vim https://vcenter.example.com"}},
+		{"an unknown key", wholeEntry + "  passwort: a\n", nil, []string{"%:6:3: vc.passwort: vmware/vim has no field", "did you mean password?"}},
+		{"a common key", wholeEntry + "  max_bode: a\n", nil, []string{"did you mean max_body?"}},
+		{"a variant", wholeEntry + "  pasword_file: a\n", nil, []string{"did you mean password_file?"}},
+		{"nothing near", wholeEntry + "  organization: a\n", nil, []string{"%:6:3: vc.organization: ", "its fields are user, password, url"}},
+		{"an unknown command", wholeEntry + "  organization_command: [a]\n", nil, []string{"%:6:3: vc.organization_command: "}},
+		{"a key of tls", wholeEntry + "  cert_file: a\n", nil, []string{"%:6:3: vc.cert_file: ", "tls: {cert_file: …}"}},
+		{"said twice", wholeEntry + "  user_env: A\n", nil, []string{"%:4:3: vc.user: user and user_env say the same", "keep one"}},
+		{"said twice, by a command", wholeEntry + "  user_command: [a]\n", nil, []string{"user and user_command say the same"}},
+		{"no such variable", entryHead + "  user_env: A\n", nil, []string{`%:3:3: vc.user_env: the environment variable "A" is not set`}},
+		{"no such file", entryHead + "  user_file: none\n", nil, []string{"%:3:3: vc.user_file: open "}},
+		{"an empty file", entryHead + "  user_file: empty\n", nil, []string{"%:3:3: vc.user_file: ", "empty is empty"}},
+		{"a large file", entryHead + "  user_file: large\n", nil, []string{"%:3:3: vc.user_file: ", "large: is larger than 1048576 bytes"}},
+		{"no home", entryHead + "  user_file: ~/none\n", nil, []string{"%:3:3: vc.user_file: ", "relative"}},
+		{"a relative path in the environment", wholeEntry, []string{"GOVC_TLS_CA_CERTS=ca.pem"}, []string{`GOVC_TLS_CA_CERTS: "ca.pem" is relative`, "whole path"}},
+		{"a command that fails", entryHead + "  user_command: [SELF, child, fail, hunter22, 'no hunter22 for you']\n", nil, []string{"%:3:3: vc.user_command: ", "exit status 3: no *** for you", "run it by hand"}},
+		{"none of the choices", wholeEntry + "  source: AD\n", nil, []string{`%:6:3: vc.source: "AD" is none of LOCAL, LDAP`}},
+		{"neither true nor false", wholeEntry + "  insecure: maybe\n", nil, []string{`%:6:3: vc.insecure: "maybe" is neither`}},
+		{"in the environment", wholeEntry, []string{"GOVC_INSECURE=maybe"}, []string{`GOVC_INSECURE: "maybe" is neither`}},
+		{"no fingerprint", wholeEntry, []string{"GOVC_FINGERPRINT=a"}, []string{"GOVC_FINGERPRINT: "}},
+		{"a contradiction", wholeEntry + "  insecure: true\n  tls: {ca_file: a}\n", nil, []string{"%:7:3: vc.tls: ca_file and insecure"}},
+		{"no address", entryHead + "  url: 'https://ops:p#a/b@vc.lab'\n", nil, []string{"%:3:3: vc.url: is not an address", "%23"}},
+		{"no host", entryHead + "  url: 'https://'\n", nil, []string{"%:3:3: vc.url: names no host"}},
+		{"another scheme", entryHead, []string{"GOVC_URL=ftp://vc.lab"}, []string{"GOVC_URL: is not an address that begins"}},
+		{"a query", entryHead + "  url: https://vc.lab/?a=b\n", nil, []string{"%:3:3: vc.url: has a query"}},
+		{"no password", entryHead + "  url: vc.lab\n  user: ops\n", nil, []string{`%:1:1: vc.password: target "vc" lacks password`, "password_command: [pass, show, vc] in %", "set GOVC_PASSWORD", "settle target remove vc and settle target add vc vmware/vim https://vc.lab"}},
+		{"nothing", entryHead, nil, []string{`%:1:1: vc.user: target "vc" lacks user, password and url`, "user: … in %", "set GOVC_PASSWORD, GOVC_URL and GOVC_USERNAME", "settle target add vc vmware/vim https://vcenter.example.com"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := write(t, strings.ReplaceAll(tt.text, "SELF", "'"+self(t, "")[0]+"'"))

@@ -41,10 +41,10 @@ func (v *vigil) next(total report) []term.Detail {
 	if len(v.all) == 1 || v.keeper == nil {
 		return nil
 	}
-	var failed []string
-	for _, rep := range v.reports {
-		if rep.Outcome == settle.OutcomeFailed {
-			failed = append(failed, rep.Handle)
+	var failed []*waiting
+	for _, w := range v.all {
+		if w.entry != nil && w.entry.Outcome == settle.OutcomeFailed {
+			failed = append(failed, w)
 		}
 	}
 	left := v.left()
@@ -55,10 +55,10 @@ func (v *vigil) next(total report) []term.Detail {
 	case len(left) > 0:
 		all = append(all, term.Detail{Label: term.Labels.Resume, Text: resumeLine(left...)})
 	}
-	switch {
-	case len(failed) == 1 && len(left) == 0:
-		all = append(all, term.Detail{Label: term.Labels.Next, Text: "settle show " + failed[0] + " --raw"})
-	case len(failed) > 0 || len(left) > 0:
+	for _, w := range failed[:min(len(failed), mostShown)] {
+		all = append(all, term.Detail{Label: term.Verbatim(w.shown()), Text: "settle show " + w.entry.Handle + " --raw"})
+	}
+	if len(failed) > mostShown || len(left) > 0 {
 		all = append(all, term.Detail{Label: term.Labels.Next, Text: "settle list"})
 	}
 	if len(all) == 0 && total.ExitCode != exitSucceeded {
@@ -67,7 +67,10 @@ func (v *vigil) next(total report) []term.Detail {
 	return all
 }
 
-const mostNamed = 20 // handles in a line to type; without any it takes up what is left of the newest command
+const (
+	mostNamed = 20 // handles in a line to type; without any it takes up what is left of the newest command
+	mostShown = 3  // failed tasks that have a line to type of their own
+)
 
 // left are the entries of the waits that can be taken up again.
 func (v *vigil) left() (all []*journal.Entry) {

@@ -78,6 +78,30 @@ waiting for web-07: every 10s, timeout 30m
     link    https://tower.lab/t/7
     hint    settle show 3
 `}},
+	{"grace", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30s grace=1m",
+		script: []answer{at(settle.Failed, "ERR_17")}, look: []time.Duration{12 * time.Second},
+	}, []string{`
+⠋ web-07  failed [ERR_17]  12s  next check 8s  it may still change
+`, `
+■ web-07  stopped waiting after 29s, the time limit; the task may still run
+    last status  failed [ERR_17]
+    why          the platform's "failed [ERR_17]" had not lasted long enough to
+                 count (grace)
+`}},
+	{"stable", play{
+		Options: Options{Screen: terminal(80)}, policy: "every=10s checks=2 stable=3", script: []answer{at(settle.Succeeded, "DONE")},
+	}, []string{`
+■ web-07  stopped waiting after 2 checks in 10s, the limit; the task may still
+  run
+    last status  succeeded [DONE]
+    why          success was not seen often enough in a row (stable)
+`}},
+}
+
+func TestLiveFailedChecks(t *testing.T) { playAll(t, liveFailedChecks) }
+
+var liveFailedChecks = []scene{
 	{"failed checks", play{
 		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=9",
 		script: []answer{pending(.4), lost("503 Service Unavailable: upstream connect error"), lost("503"), pending(.5), at(settle.Succeeded, "DONE")},
@@ -128,6 +152,11 @@ waiting for web-07: every 10s, timeout 30m
     problem      task 7: not found
     last status  pending [EXECUTING] 40%
 `}},
+}
+
+func TestLiveInterrupted(t *testing.T) { playAll(t, liveInterrupted) }
+
+var liveInterrupted = []scene{
 	{"interrupted", play{
 		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m", cancel: 151 * time.Second,
 		script: []answer{pending(.62)}, end: End{Below: []Detail{{Labels.Hint, "settle resume 3"}}},
@@ -166,25 +195,11 @@ web-07  check 1: pending [EXECUTING] 62%; next check in 10s  +0:00
   checks failed
     last check  failed: no route
 `}},
-	{"grace", play{
-		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30s grace=1m",
-		script: []answer{at(settle.Failed, "ERR_17")}, look: []time.Duration{12 * time.Second},
-	}, []string{`
-⠋ web-07  failed [ERR_17]  12s  next check 8s  it may still change
-`, `
-■ web-07  stopped waiting after 29s, the time limit; the task may still run
-    last status  failed [ERR_17]
-    why          the platform's "failed [ERR_17]" had not lasted long enough to
-                 count (grace)
-`}},
-	{"stable", play{
-		Options: Options{Screen: terminal(80)}, policy: "every=10s checks=2 stable=3", script: []answer{at(settle.Succeeded, "DONE")},
-	}, []string{`
-■ web-07  stopped waiting after 2 checks in 10s, the limit; the task may still
-  run
-    last status  succeeded [DONE]
-    why          success was not seen often enough in a row (stable)
-`}},
+}
+
+func TestLiveForms(t *testing.T) { playAll(t, liveForms) }
+
+var liveForms = []scene{
 	{"notes and a line a check", play{
 		Options: Options{Screen: terminal(80), Verbose: true}, policy: "every=10s checks=3 errors=1", plan: "every 10s, 3 checks",
 		script: []answer{pending(.4), lost("503"), pending(.5)},

@@ -47,6 +47,36 @@ var plainScenes = []scene{
     hint    settle show 3
     hint    settle submit tower
 `}},
+	{"a limit of one check", play{
+		policy: "every=10s checks=1", script: []answer{pending(0)},
+	}, []string{`
+00:00:00Z web-07 waiting
+00:00:00Z web-07 stopped waiting after 1 check in 0.0s, the limit; the task is still running  checks=1 failed_checks=0
+    last status  pending [EXECUTING]
+    why          the last answer, after 0.0s, was not an end
+`}},
+	{"an end that does not count yet", play{
+		policy: "every=5s timeout=1m grace=10s", script: []answer{at(settle.Failed, "ERR_17").because("no host")},
+	}, []string{`
+00:00:00Z web-07 waiting
+00:00:00Z web-07 failed [ERR_17]: no host; it may still change  +0:00
+00:00:10Z web-07 failed after 10s [ERR_17]  checks=3 failed_checks=0
+    reason  no host
+`}},
+	{"blocked", play{
+		policy: "every=2s timeout=20s", script: []answer{at(settle.Pending, "QUEUED"), at(settle.Blocked, "waiting_approval")},
+	}, []string{`
+00:00:00Z web-07 waiting
+00:00:00Z web-07 pending [QUEUED]  +0:00
+00:00:02Z web-07 blocked [waiting_approval]: a person must act first  +0:02
+00:00:19Z web-07 stopped waiting after 19s, the time limit; the task still waits for a person to act  checks=11 failed_checks=0
+    last status  blocked [waiting_approval]: a person must act first
+`}},
+}
+
+func TestPlainFailedChecks(t *testing.T) { playAll(t, plainFailedChecks) }
+
+var plainFailedChecks = []scene{
 	{"failed checks", play{
 		policy: "every=2s timeout=30m errors=20",
 		script: append(append([]answer{pending(.5)}, repeat(9, lost("503"))...), pending(.5), lost("503"), pending(.5), at(settle.Succeeded, "DONE")),
@@ -70,14 +100,6 @@ var plainScenes = []scene{
 00:00:00Z web-07 could not learn how the task stands, gave up after 0.1s; the task may still run  checks=2 failed_checks=2
     problem  503
 `}},
-	{"a limit of one check", play{
-		policy: "every=10s checks=1", script: []answer{pending(0)},
-	}, []string{`
-00:00:00Z web-07 waiting
-00:00:00Z web-07 stopped waiting after 1 check in 0.0s, the limit; the task is still running  checks=1 failed_checks=0
-    last status  pending [EXECUTING]
-    why          the last answer, after 0.0s, was not an end
-`}},
 	{"not there yet", play{
 		policy: "every=2s timeout=30m missing=30s",
 		script: append(repeat(5, answer{err: errGone}), at(settle.Succeeded, "succeeded")),
@@ -88,6 +110,11 @@ var plainScenes = []scene{
 00:00:06Z web-07 the platform does not know the task yet; again in 2s
 00:00:10Z web-07 succeeded in 10s  checks=6 failed_checks=0
 `}},
+}
+
+func TestPlainSignsOfLife(t *testing.T) { playAll(t, plainSignsOfLife) }
+
+var plainSignsOfLife = []scene{
 	{"heartbeats", play{
 		policy: "every=10s timeout=20m", script: []answer{pending(.1)},
 	}, []string{`
@@ -124,6 +151,11 @@ var plainScenes = []scene{
     last status  pending [EXECUTING]: copied 7 of 8 GB
     why          the last answer, after 21s, was not an end
 `}},
+}
+
+func TestPlainForms(t *testing.T) { playAll(t, plainForms) }
+
+var plainForms = []scene{
 	{"a line a check", play{
 		Options: Options{Verbose: true}, policy: "every=80s checks=4 errors=1",
 		script: []answer{pending(.1), pending(.1), lost("503"), pending(.2)},
@@ -183,23 +215,6 @@ var plainScenes = []scene{
 	}, []string{`
 00:00:01Z warning: TLS is not verified
 00:00:20Z web-07 succeeded in 20s  checks=2 failed_checks=0
-`}},
-	{"an end that does not count yet", play{
-		policy: "every=5s timeout=1m grace=10s", script: []answer{at(settle.Failed, "ERR_17").because("no host")},
-	}, []string{`
-00:00:00Z web-07 waiting
-00:00:00Z web-07 failed [ERR_17]: no host; it may still change  +0:00
-00:00:10Z web-07 failed after 10s [ERR_17]  checks=3 failed_checks=0
-    reason  no host
-`}},
-	{"blocked", play{
-		policy: "every=2s timeout=20s", script: []answer{at(settle.Pending, "QUEUED"), at(settle.Blocked, "waiting_approval")},
-	}, []string{`
-00:00:00Z web-07 waiting
-00:00:00Z web-07 pending [QUEUED]  +0:00
-00:00:02Z web-07 blocked [waiting_approval]: a person must act first  +0:02
-00:00:19Z web-07 stopped waiting after 19s, the time limit; the task still waits for a person to act  checks=11 failed_checks=0
-    last status  blocked [waiting_approval]: a person must act first
 `}},
 }
 

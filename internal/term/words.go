@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -25,6 +26,12 @@ type Text [languages]string
 // Say formats t, which stands in a catalogue, in the language. Text from outside goes in as an argument, and is not
 // made harmless here: a Display does that, and Clean elsewhere.
 func (l Language) Say(t Text, args ...any) string { return fmt.Sprintf(t[l], args...) }
+
+// Verbatim is text that is the same in every language, such as a name.
+func Verbatim(text string) Text {
+	text = strings.ReplaceAll(text, "%", "%%")
+	return Text{text, text}
+}
 
 // Duration gives d in the units that a person counts in, at most two of them: 31s, 2m31s, 1h02m, 3d04h.
 func (l Language) Duration(d time.Duration) string {
