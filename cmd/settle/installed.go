@@ -130,6 +130,7 @@ func (a *app) nothingNamed(text string, targets *target.File, err error) error {
 	case hostLike.MatchString(name):
 		problem, hint = quoted(name)+" is neither a target nor a recipe", "https://"+a.secrets.Mask(text)
 	case strings.HasPrefix(refused.Hint, "did you mean"):
+		problem = strings.Replace(problem, "there is no recipe "+quoted(name), quoted(name)+" is neither a target nor a recipe", 1)
 	case name == demoTarget:
 		problem, hint = "the target demo is there while its demo runs", "settle demo --stay, in another terminal"
 	default:
