@@ -101,7 +101,7 @@ func TestQuiet(t *testing.T) {
 func TestLeavingSeveral(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{t: t}
-		d := New(Options{Out: s, Screen: terminal(80)}, 2)
+		d := New(Options{Out: s, Screen: terminal(100)}, 2)
 		for key := range 2 {
 			d.Start(key, Task{Name: fmt.Sprint("web-", key)})
 			d.Step(key, settle.Step{Check: 1, Err: errors.New("HTTP 503")})
