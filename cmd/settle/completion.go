@@ -190,12 +190,13 @@ func waitedFor(keep func(*journal.Entry) bool) []*journal.Entry {
 	if err != nil {
 		return nil
 	}
-	return slices.DeleteFunc(waits, func(e *journal.Entry) bool { return !keep(e) })
+	return slices.DeleteFunc(journal.Standing(waits), func(e *journal.Entry) bool { return !keep(e) })
 }
 
 func handlesOf(waits []*journal.Entry) (words []string) {
+	names := namesOf(waits)
 	for _, e := range waits {
-		words = append(words, described(e.Handle, e.Name))
+		words = append(words, described(e.Handle, names[e.Handle]))
 	}
 	return words
 }

@@ -17,9 +17,12 @@ func (v *vigil) below(w *waiting, rep report) []term.Detail {
 	switch {
 	case len(v.all) > 1:
 		return nil
-	case w.entry == nil || !runsOn(rep.Outcome) || !isWhole(w.entry):
+	case w.entry == nil || !w.runsOn(rep.Outcome) || !isWhole(w.entry):
 		all = append(all, term.Detail{Label: term.Labels.Hint, Text: rep.Hint})
 	default:
+		if rep.Outcome == settle.OutcomeUnknown {
+			all = append(all, term.Detail{Label: term.Labels.Hint, Text: rep.Hint})
+		}
 		all = append(all, term.Detail{Label: term.Labels.Resume, Text: resumeLine(w.entry)})
 		if w.at != nil && w.at.Recipe().Cancel != nil {
 			all = append(all, term.Detail{Label: term.Labels.Cancel, Text: "settle cancel " + w.entry.Handle})
@@ -34,6 +37,17 @@ func (v *vigil) below(w *waiting, rep report) []term.Detail {
 // runsOn reports whether the task goes on that a wait ended so for.
 func runsOn(o settle.Outcome) bool {
 	return o == settle.OutcomeTimeout || o == settle.OutcomeInterrupted || o == outcomeBlocked
+}
+
+// runsOn is that for w, whose task may also go on where settle lost sight of it. Of one that never answered, and was not
+// started here, nothing says that it is there.
+func (w *waiting) runsOn(o settle.Outcome) bool {
+	if o != settle.OutcomeUnknown {
+		return runsOn(o)
+	}
+	var unlisted *recipe.UnlistedError
+	seen := w.running > 0 || w.entry.Action != ""
+	return seen && !errors.Is(w.last.Err, settle.ErrNotFound) && !errors.As(w.last.Err, &unlisted)
 }
 
 // next is what stands below the sum of several tasks.
@@ -75,7 +89,7 @@ const (
 // left are the entries of the waits that can be taken up again.
 func (v *vigil) left() (all []*journal.Entry) {
 	for _, w := range v.all {
-		if w.entry != nil && w.entry.Phase == journal.Stopped && runsOn(w.entry.Outcome) && isWhole(w.entry) {
+		if w.entry != nil && w.entry.Phase == journal.Stopped && w.runsOn(w.entry.Outcome) && isWhole(w.entry) {
 			all = append(all, w.entry)
 		}
 	}

@@ -138,6 +138,9 @@ func (a *app) nothingNamed(text string, targets *target.File, err error) error {
 	case hostLike.MatchString(name):
 		problem, hint = said("%s is neither a target nor a recipe", quoted(name)), asIs("https://"+a.secrets.Mask(text))
 	case strings.HasPrefix(refused.Hint, "did you mean"):
+		if refused.Problem == "there is no recipe "+quoted(name) {
+			problem = said("%s is neither a target nor a recipe", quoted(name))
+		}
 	case name == demoTarget:
 		problem, hint = said("the target demo is there while its demo runs"), said("settle demo --stay, in another terminal")
 	default:

@@ -17,7 +17,7 @@ func (a *app) listCommand() *cobra.Command {
 		Short: "List what is waited for, and what was",
 		Long: `settle list shows the waits that are not over, and those that ended in the last day, the newest first: handle,
 name, whether a process waits for it, and where the task stood when it was last asked. Nothing is asked now:
-settle check does that.
+settle check does that. Of several waits for one task that were left, only the newest is shown.
 
 A wait is kept for a week after its end, and for three months when nobody comes back to it. With -o json
 stdout gets one object, whose "waits" is a list; its "phase" is submitting, waiting, stopped, ended, lost (cut
@@ -28,7 +28,7 @@ off while it was submitted: nobody knows whether it was started) or later (writt
 		Args: a.noArguments,
 		RunE: func(*cobra.Command, []string) error { return a.list(all) },
 	}
-	cmd.Flags().BoolVarP(&all, "all", "a", false, "also those that ended longer ago")
+	cmd.Flags().BoolVarP(&all, "all", "a", false, "also those that ended longer ago, and what was left of tasks that were waited for again")
 	cmd.Flags().VarP(&outputFlag{&a.output}, "output", "o", outputUsage)
 	return cmd
 }
@@ -44,7 +44,11 @@ func (a *app) list(all bool) error {
 	if err != nil {
 		return err
 	}
+	if !all {
+		entries = journal.Standing(entries)
+	}
 	a.hideSecrets()
+	names := namesOf(entries)
 	now, hidden, longest := time.Now(), 0, 0
 	list := struct {
 		Schema int          `json:"schema"`
@@ -57,7 +61,7 @@ func (a *app) list(all bool) error {
 			continue
 		}
 		list.Waits = append(list.Waits, a.listed(e))
-		rows = append(rows, a.maskWords([]string{e.Handle, nameOf(e), standing(a.options.Language, e, now), a.lastSeen(e)}))
+		rows = append(rows, a.maskWords([]string{e.Handle, names[e.Handle], standing(a.options.Language, e, now), a.lastSeen(e)}))
 		longest = max(longest, len(e.Handle))
 	}
 	if a.output == outputJSON {

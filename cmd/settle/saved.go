@@ -45,7 +45,7 @@ func (a *app) saved(j *journal.Journal, handle string) (*journal.Entry, error) {
 		for _, e := range several.Entries {
 			all = append(all, e.Handle+" ("+a.secrets.Mask(nameOf(e))+")")
 		}
-		return nil, usage("handle", said("several waits begin with %s: %s", quoted(handle), listing(all)), asIs(several.Entries[0].Handle))
+		return nil, usage("handle", said("several waits begin with %s: %s", quoted(handle), listing(all)), didYouMean(several.Entries[0].Handle))
 	case errors.Is(err, journal.ErrNone):
 		return nil, noWait(handle, nearHandle(j, handle))
 	}
@@ -128,6 +128,27 @@ func nameOf(e *journal.Entry) string {
 		}
 	}
 	return e.Handle
+}
+
+// namesOf is what a list calls its waits, by handle: those of one name, for several tasks, have their id behind it.
+func namesOf(entries []*journal.Entry) map[string]string {
+	tasks := map[string]string{} // of a name; several of them are no task
+	for _, e := range entries {
+		if other, seen := tasks[nameOf(e)]; !seen {
+			tasks[nameOf(e)] = e.Task
+		} else if other != e.Task {
+			tasks[nameOf(e)] = "*"
+		}
+	}
+	names := map[string]string{}
+	for _, e := range entries {
+		name := nameOf(e)
+		if tasks[name] == "*" && e.ID != "" {
+			name += " " + strings.TrimPrefix(shortID("", e.ID), "/")
+		}
+		names[e.Handle] = name
+	}
+	return names
 }
 
 // savedRecipe is the recipe of an entry, nil where it has none that can still be read; file is that of --recipe.

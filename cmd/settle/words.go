@@ -28,8 +28,8 @@ var words = struct {
 	atMostChecks: term.Text{", at most %s", "，最多 %s"},
 	timeout:      term.Text{", timeout %s", "，时限 %s"},
 
-	unlisted:     term.Text{"--pending %[1]s or --failed %[1]s, whichever it means", "按其含义加上 --pending %[1]s 或 --failed %[1]s"},
-	unlistedNear: term.Text{"--pending %[1]s or --failed %[1]s, whichever it means; is it %[2]s?", "按其含义加上 --pending %[1]s 或 --failed %[1]s；是 %[2]s 吗？"},
+	unlisted:     term.Text{"--pending %[1]s or --failed %[1]s or --succeeded %[1]s, whichever it means", "按其含义加上 --pending %[1]s 或 --failed %[1]s 或 --succeeded %[1]s"},
+	unlistedNear: term.Text{"--pending %[1]s or --failed %[1]s or --succeeded %[1]s, whichever it means; is it %[2]s?", "按其含义加上 --pending %[1]s 或 --failed %[1]s 或 --succeeded %[1]s；是 %[2]s 吗？"},
 	timedOut:     term.Text{"the same command goes on waiting; --timeout or --checks set the limit", "再次运行同一命令可继续等待；--timeout 或 --checks 设定上限"},
 	askAgain:     term.Text{"settle check asks once and shows what comes back; --errors N puts up with more", "settle check 只查询一次并显示应答；--errors N 可容忍更多次失败"},
 	goOn:         term.Text{"the same command goes on waiting", "再次运行同一命令可继续等待"},

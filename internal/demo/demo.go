@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -41,6 +42,7 @@ var Tools = map[string]Tool{
 //	GET  /tools                                    lists Tools
 //	POST /tools/execution       {"toolId": NAME}   starts one of Tools and answers with its execId
 //	GET  /tools/execution/{id}                     says where it stands: totalStatus run, success or failed
+//	GET  /tools/execution/logs/{id;id}             says that of several; those it does not know are left out
 //	PUT  /tools/terminate/{id}                     ends it, failed
 type Server struct {
 	mux        http.ServeMux
@@ -54,6 +56,7 @@ func New() *Server {
 	s.mux.HandleFunc("GET /tools", s.list)
 	s.mux.HandleFunc("POST /tools/execution", s.start)
 	s.mux.HandleFunc("GET /tools/execution/{id}", s.show)
+	s.mux.HandleFunc("GET /tools/execution/logs/{ids}", s.showAll)
 	s.mux.HandleFunc("PUT /tools/terminate/{id}", s.terminate)
 	return s
 }
@@ -136,6 +139,19 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	default:
 		write(w, http.StatusOK, answer{Data: e.stand(after)})
 	}
+}
+
+// showAll has no faults: those are for a person who follows one execution.
+func (s *Server) showAll(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := []map[string]any{}
+	for id := range strings.SplitSeq(r.PathValue("ids"), ";") {
+		if e := s.executions[id]; e != nil {
+			all = append(all, e.stand(time.Since(e.began)))
+		}
+	}
+	write(w, http.StatusOK, answer{Data: all})
 }
 
 func (s *Server) terminate(w http.ResponseWriter, r *http.Request) {

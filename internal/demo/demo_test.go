@@ -2,6 +2,7 @@ package demo
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -31,6 +32,25 @@ func TestSnapshotSucceedsAfterItsFaults(t *testing.T) {
 			if status, state := ask(s, id); status != row.status || state != row.state {
 				t.Errorf("after %v: got %d %q, want %d %q", row.after, status, state, row.status, row.state)
 			}
+		}
+	})
+}
+
+func TestSeveralAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New()
+		one, other := start(t, s, "snapshot.create"), start(t, s, "disk.expand")
+		time.Sleep(4 * time.Second) // when a connection would be lost
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("GET", "/tools/execution/logs/"+one+";nobody;"+other, nil))
+		var a struct {
+			Data []struct{ ExecID, TotalStatus string }
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := fmt.Sprint(a.Data), fmt.Sprintf("[{%s run} {%s failed}]", one, other); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	})
 }

@@ -142,22 +142,30 @@ func handleOf(file string) (handle string, isEntry bool) {
 	return handle, isEntry && isHandle(handle)
 }
 
+// Standing returns all, the newest first, without the waits that are left and whose task somebody has begun to wait for
+// again since: that wait speaks for the task.
+func Standing(all []*Entry) []*Entry {
+	waited := map[string]bool{}
+	var standing []*Entry
+	for _, e := range all {
+		task := e.Recipe + " " + e.Task
+		if !waited[task] || !e.IsLeft() {
+			standing = append(standing, e)
+		}
+		waited[task] = e.Task != ""
+	}
+	return standing
+}
+
 // Last returns what is left (Entry.IsLeft) of the newest run of which anything is, in the order of the start; none where
-// nothing is left. What a living process waits for, in another terminal, is not left, nor is a
-// wait for a task that somebody has begun to wait for again since. A start that nobody knows the end of
-// stands back behind waits: there is nothing to take up.
+// nothing is left. What a living process waits for, in another terminal, is not left, nor is what does not stand any more
+// (Standing). A start that nobody knows the end of stands back behind waits: there is nothing to take up.
 func (j *Journal) Last() ([]*Entry, error) {
 	all, err := j.List()
 	if err != nil {
 		return nil, err
 	}
-	waited := map[string]bool{}
-	left := slices.DeleteFunc(all, func(e *Entry) bool {
-		task := e.Recipe + " " + e.Task
-		newer := e.Task != "" && waited[task]
-		waited[task] = true
-		return newer || !e.IsLeft()
-	})
+	left := slices.DeleteFunc(Standing(all), func(e *Entry) bool { return !e.IsLeft() })
 	if len(left) == 0 {
 		return nil, nil
 	}

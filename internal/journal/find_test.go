@@ -126,6 +126,10 @@ func TestLastIsTheNewestOfATask(t *testing.T) {
 		if newer == journal.Stopped {
 			want = []string{again.Handle}
 		}
+		all, err := j.List()
+		if n := len(journal.Standing(all)); n != 2 || err != nil {
+			t.Errorf("after one that has %s %d stand, %v, want 2", newer, n, err)
+		}
 		left, err := j.Last()
 		var got []string
 		for _, e := range left {

@@ -21,9 +21,10 @@ var words = struct {
 	reason, lastStatus, why, problem, lastCheck, link                      Text // details, and what they say
 	notAnEnd, neverAnswered, neverThere, notStable, notGrace, failedBefore Text
 
-	tasks, more, timeoutIn, toStart, notStarted, stillOf, comma                              Text // many tasks
-	someUnderWay, someBlocked, someFailing, someWaiting, inRequests                          Text
-	someSucceeded, someFailedTasks, someCanceled, someTimeout, someLeft, someLost, totalTook Text
+	tasks, more, timeoutIn, toStart, notStarted, stillOf, comma         Text // many tasks
+	someUnderWay, someBlocked, someFailing, someWaiting, inRequests     Text
+	someSucceeded, someFailedTasks, someCanceled, someTimeout, someLeft Text
+	someMissing, someDenied, someLost, totalTook                        Text
 }{
 	pending:   Text{"pending", "进行中"},
 	blocked:   Text{"blocked", "待人工处理"},
@@ -125,6 +126,8 @@ var words = struct {
 	someCanceled:    Text{"%d canceled", "%d 个已取消"},
 	someTimeout:     Text{"%d reached the limit", "%d 个到达上限"},
 	someLeft:        Text{"%d no longer watched", "%d 个停止查看"},
+	someMissing:     Text{"%d not found", "%d 个未找到"},
+	someDenied:      Text{"%d not allowed", "%d 个无权查询"},
 	someLost:        Text{"%d unknown", "%d 个结局未知"},
 	totalTook:       Text{" after %s", "，用时 %s"},
 }

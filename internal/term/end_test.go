@@ -2,6 +2,7 @@ package term
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -94,6 +95,30 @@ func TestQuiet(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of one task that a person goes away from, the last failure is told; of several it would push the first ones off the screen.
+func TestLeavingSeveral(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &screen{t: t}
+		d := New(Options{Out: s, Screen: terminal(100)}, 2)
+		for key := range 2 {
+			d.Start(key, Task{Name: fmt.Sprint("web-", key)})
+			d.Step(key, settle.Step{Check: 1, Err: errors.New("HTTP 503")})
+		}
+		for key := range 2 {
+			d.Stop(key, End{Err: context.Canceled})
+		}
+		d.Close(Detail{Labels.Resume, "settle resume"})
+		const want = `■ web-0  stopped watching after 0.0s; the task may still run  1 of 1 check failed
+■ web-1  stopped watching after 0.0s; the task may still run  1 of 1 check failed
+■ 2 tasks after 0.0s: 2 no longer watched
+    resume  settle resume
+`
+		if got := s.see(); got != want {
+			t.Errorf("got\n%swant\n%s", got, want)
+		}
+	})
 }
 
 func TestRequestsInTheSum(t *testing.T) {

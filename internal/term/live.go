@@ -87,6 +87,8 @@ func (v *live) end(t *task, e ending, _ time.Time) {
 	}
 	link := true
 	switch {
+	case !v.tasks.one() && t.outcome == settle.OutcomeInterrupted:
+		e.why = nil // a person who goes away from many wants to see the line that takes them up again
 	case t.outcome == settle.OutcomeSucceeded && e.link != "":
 		link = !v.beside(&p, dim, e.link)
 	case !v.tasks.one() && len(e.why) == 1 && v.beside(&p, normal, e.why[0].Text):

@@ -62,7 +62,7 @@ func (v *live) summary(now time.Time) []part {
 		allPart:       {text: v.text(bold, words.tasks, sum.all)},
 		goodPart:      count(green, v.good, sum.succeeded),
 		badPart:       count(red, v.bad, sum.failed),
-		haltPart:      count(yellow, v.halt, sum.canceled+sum.timeout+sum.left+sum.lost+sum.stopped),
+		haltPart:      count(yellow, v.halt, sum.canceled+sum.timeout+sum.left+sum.lost+sum.missing+sum.denied+sum.stopped),
 		openPart:      count(cyan, v.spin(v.tasks.begun, now), sum.open-sum.blocked-sum.waiting),
 		totalTimePart: {text: line{}.add(dim, v.Duration(now.Sub(v.tasks.begun))), gap: 2},
 		summaryParts:  {},

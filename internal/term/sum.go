@@ -44,6 +44,8 @@ func (p *pen) ended(sum tally) []line {
 		{yellow, words.someCanceled, sum.canceled},
 		{yellow, words.someBlocked, sum.stopped},
 		{yellow, words.someTimeout, sum.timeout},
+		{yellow, words.someMissing, sum.missing},
+		{yellow, words.someDenied, sum.denied},
 		{yellow, words.someLost, sum.lost},
 		{yellow, words.someLeft, sum.left},
 	})

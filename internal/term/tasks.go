@@ -26,7 +26,7 @@ type tally struct {
 	all, ahead, open                                 int // ahead: not begun; open: not ended
 	blocked, failing, waiting                        int // of the open ones; failing: the last check failed; waiting: no answer yet
 	succeeded, failed, canceled, timeout, left, lost int
-	stopped                                          int     // where a person must act first
+	missing, denied, stopped                         int     // not there, not allowed; where a person must act first
 	progress                                         float64 // of all
 	checks, failedChecks                             int
 	soonest                                          time.Time // when the first of the open ones reaches its limit; zero: never
@@ -103,6 +103,10 @@ func (s *tally) add(t *task) {
 		s.timeout++
 	case settle.OutcomeInterrupted:
 		s.left++
+	case settle.OutcomeNotFound:
+		s.missing++
+	case settle.OutcomeDenied:
+		s.denied++
 	case OutcomeBlocked:
 		s.stopped++
 	default:
