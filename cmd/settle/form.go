@@ -112,7 +112,7 @@ func (a *app) printTemplate(object []byte) {
 		panic(err) // encode has made it
 	}
 	var out bytes.Buffer
-	if err := a.template.Execute(&out, numbers(v)); err != nil {
+	if err := a.template.Execute(&out, a.values(v)); err != nil {
 		a.stdout.fail(err)
 		return
 	}
@@ -122,9 +122,9 @@ func (a *app) printTemplate(object []byte) {
 	_, _ = io.Copy(a.stdout, &out) // the sink keeps the error
 }
 
-// numbers is a JSON value whose numbers a template can compare: whole ones are int, others float64, and what is neither
-// stays as it was written.
-func numbers(v any) any {
+// values is a JSON value for a template. Its texts are harmless; the template's own are the user's. Its numbers can be
+// compared: whole ones are int, others float64, and what is neither stays as it was written.
+func (a *app) values(v any) any {
 	switch v := v.(type) {
 	case json.Number:
 		if n, err := v.Int64(); err == nil {
@@ -134,14 +134,18 @@ func numbers(v any) any {
 			return f
 		}
 		return v.String()
+	case string:
+		return a.harmless(v)
 	case []any:
 		for i := range v {
-			v[i] = numbers(v[i])
+			v[i] = a.values(v[i])
 		}
 	case map[string]any:
-		for key := range v {
-			v[key] = numbers(v[key])
+		object := make(map[string]any, len(v))
+		for key, item := range v {
+			object[a.harmless(key)] = a.values(item)
 		}
+		return object
 	}
 	return v
 }
