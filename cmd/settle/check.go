@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -87,7 +86,7 @@ func (v *vigil) check(ctx context.Context, attempt time.Duration) error {
 		case rep.Result != nil:
 			v.printResult(rep.Result)
 		case rep.State != settle.Unknown:
-			fmt.Fprintln(v.stdout, term.Clean(v.secrets.Mask(e.record.last.Status.String())))
+			v.printText(term.Clean(v.secrets.Mask(e.record.last.Status.String())))
 		default:
 			v.complain(rep.Task+": "+rep.Error, rep.Hint)
 		}

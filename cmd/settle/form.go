@@ -1,14 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"strings"
-	"text/template"
 )
 
 // The forms of -o.
@@ -63,27 +58,6 @@ func (o *waitOutputFlag) Set(value string) (err error) {
 	return nil
 }
 
-func isTemplate(form string) bool { return strings.HasPrefix(form, outputTemplate) }
-
-// parseTemplate reads template=TEXT, and refuses what would be found out only after the wait.
-func parseTemplate(form string) (*template.Template, error) {
-	text := strings.TrimPrefix(form, outputTemplate)
-	if strings.TrimSpace(text) == "" {
-		return nil, &spokenError{problem: said("the template is empty")}
-	}
-	t, err := template.New("-o").Funcs(template.FuncMap{"json": templateJSON}).Parse(text)
-	if err == nil {
-		err = reportFields().check(t.Root, true)
-	}
-	if err == nil {
-		err = refuseTemplate(t, text)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return t, nil
-}
-
 func (o *waitOutputFlag) String() string { return "" }
 func (o *waitOutputFlag) Type() string {
 	return waitForm
@@ -91,8 +65,6 @@ func (o *waitOutputFlag) Type() string {
 
 // forPeople reports whether stdout gets results as text.
 func (a *app) forPeople() bool { return a.output == "" || a.output == outputText }
-
-func templateJSON(v any) string { return string(encode(v, "")) }
 
 // printReport writes the one object of -o, in the form that was asked for; nothing as text.
 func (a *app) printReport(r report) {
@@ -110,41 +82,4 @@ func (a *app) printReport(r report) {
 	if a.template != nil {
 		a.printTemplate(text)
 	}
-}
-
-// printTemplate fills the template with an object, or keeps why it cannot be filled.
-func (a *app) printTemplate(object []byte) {
-	var out bytes.Buffer
-	if err := a.template.Execute(&out, templated(object)); err != nil {
-		a.unfilled = err
-		return
-	}
-	if !bytes.HasSuffix(out.Bytes(), []byte("\n")) {
-		out.WriteByte('\n')
-	}
-	_, _ = io.Copy(a.stdout, &out) // the sink keeps the error
-}
-
-// numbers is a JSON value whose numbers a template can compare: whole ones are int, others float64, and what is neither
-// stays as it was written.
-func numbers(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return int(n)
-		}
-		if f, err := v.Float64(); err == nil && strings.ContainsAny(v.String(), ".eE") {
-			return f
-		}
-		return v.String()
-	case []any:
-		for i := range v {
-			v[i] = numbers(v[i])
-		}
-	case map[string]any:
-		for key := range v {
-			v[key] = numbers(v[key])
-		}
-	}
-	return v
 }

@@ -26,7 +26,7 @@ const (
 // announce says how it ended where a GitHub Actions job sees it: an annotation for what did not succeed, a table in the
 // step's summary, and its outputs. Elsewhere it does nothing. What cannot be written is one line on stderr.
 func (a *app) announce(r report) {
-	if os.Getenv("GITHUB_ACTIONS") != "true" {
+	if !inJob() {
 		return
 	}
 	r = a.shown(r)

@@ -116,6 +116,7 @@ func TestGuarded(t *testing.T) {
 		{"  reason   x\n           ::set-output name=outcome::succeeded\n", "  reason   x\n           : :set-output name=outcome::succeeded\n"},
 		{"::error::x\n", ": :error::x\n"},
 		{"x ##[add-mask]a::b\n", "x ## [add-mask]a::b\n"},
+		{"x\r::error::x\r\n\t::error::y\n", "x\r: :error::x\r\n\t: :error::y\n"},
 	} {
 		var out bytes.Buffer
 		if n, err := guarded(&out).Write([]byte(row.text)); n != len(row.text) || err != nil {

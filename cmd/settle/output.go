@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/settle-go/settle/internal/term"
 )
@@ -63,8 +65,12 @@ func (a *app) resultText(result json.RawMessage) (text string) {
 	return text
 }
 
-// printText writes lines that came from outside: as they are, but to a terminal nothing that would act on it.
-func (a *app) printText(text string) {
+// printText writes lines that came from outside.
+func (a *app) printText(text string) { fmt.Fprintln(a.stdout, a.harmless(text)) }
+
+// harmless is text as it is, but to a terminal without what would act on it, and in a job without what would be a command
+// to it.
+func (a *app) harmless(text string) string {
 	if a.terminal {
 		lines := strings.Split(text, "\n")
 		for i := range lines {
@@ -72,7 +78,10 @@ func (a *app) printText(text string) {
 		}
 		text = strings.Join(lines, "\n")
 	}
-	fmt.Fprintln(a.stdout, text)
+	if inJob() {
+		text = string(withoutCommands([]byte(text)))
+	}
+	return text
 }
 
 // maskJSON masks the texts in a JSON value, and nothing else: its structure stays, and so do numbers, true and false.
@@ -109,14 +118,37 @@ func (a *app) masked(v any) any {
 	return v
 }
 
-// encode is v as JSON that is meant for people and programs, not for HTML.
+// encode is v as JSON that is meant for people and programs, not for HTML. What would act on a terminal, or be a command to
+// a job, is escaped there, which changes no value.
 func encode(v any, indent string) []byte {
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
+	var buffer bytes.Buffer
+	e := json.NewEncoder(&buffer)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", indent)
 	if err := e.Encode(v); err != nil {
 		panic(err) // every value is of a kind that JSON has
 	}
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+	text := bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	acts := func(r rune) bool { return r >= 0x7f && term.Hostile(r) } // JSON has escaped what is below
+	if bytes.ContainsFunc(text, acts) {
+		text = escapeJSON(text, acts)
+	}
+	if inJob() {
+		text = bytes.ReplaceAll(text, []byte("##["), []byte(`#\u0023[`))
+	}
+	return text
+}
+
+// escapeJSON escapes characters that can only stand in JSON's texts.
+func escapeJSON(text []byte, which func(rune) bool) (escaped []byte) {
+	for _, r := range string(text) {
+		if !which(r) {
+			escaped = utf8.AppendRune(escaped, r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			escaped = fmt.Appendf(escaped, `\u%04x`, unit)
+		}
+	}
+	return escaped
 }

@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
+	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/target"
 )
 
@@ -25,6 +29,43 @@ func TestResultsOnATerminal(t *testing.T) {
 		a.printResult([]byte(tt.result))
 		if got := out.String(); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// JSON stays the same value, and acts on no terminal.
+func TestJSONOnATerminal(t *testing.T) {
+	for _, text := range []string{"a\u009b31m\x7f\u202e\u2066b", "\U000e0001", "plain 中文 é \u200d", "\ufffd\xff"} {
+		got := encode(map[string]string{text: text}, "  ")
+		var back, want map[string]string
+		if err := json.Unmarshal(got, &back); err != nil {
+			t.Fatal(err)
+		}
+		valid := strings.ToValidUTF8(text, "\ufffd")
+		if want = map[string]string{valid: valid}; !maps.Equal(back, want) {
+			t.Errorf("%q: got %q back from %s", text, back, got)
+		}
+		if bytes.ContainsFunc(got, func(r rune) bool { return r != '\n' && term.Hostile(r) }) {
+			t.Errorf("%q: got %q", text, got)
+		}
+	}
+	if got := encode("中文 é", ""); string(got) != `"中文 é"` {
+		t.Errorf("got %s", got)
+	}
+}
+
+// The template is the user's, and so are the codes in it; what it is filled with comes from outside.
+func TestTemplateOnATerminal(t *testing.T) {
+	const form = "template=\x1b[1m{{.result.a}}\x1b[0m{{range $k, $v := .result}} {{$k}}{{end}} {{json .result.a}}"
+	for terminal, want := range map[bool]string{
+		true:  "\x1b[1mx\\x1b[2J\\u202e\ny\x1b[0m a k\\a \"x\\\\x1b[2J\\\\u202e\\ny\"\n",
+		false: "\x1b[1mx\x1b[2J\u202e\ny\x1b[0m a k\a \"x\\u001b[2J\\u202e\\ny\"\n",
+	} {
+		var out bytes.Buffer
+		a := &app{stdout: &sink{to: &out}, secrets: new(target.Secrets), terminal: terminal, output: form}
+		a.printReport(report{Result: json.RawMessage(`{"a": "x\u001b[2J\u202e\ny", "k\u0007": 1}`)})
+		if got := out.String(); got != want {
+			t.Errorf("terminal %v: got %q, want %q", terminal, got, want)
 		}
 	}
 }

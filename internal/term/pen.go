@@ -34,7 +34,7 @@ func Clean(text string) string {
 // Escape returns text as one harmless line: control characters, invisible ones that reorder or hide text, and bytes that
 // are no UTF-8 are written as escapes such as \n, \x1b and \u202e. Tabs become spaces.
 func Escape(text string) string {
-	if utf8.ValidString(text) && !strings.ContainsFunc(text, hostile) {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, Hostile) {
 		return text
 	}
 	var b strings.Builder
@@ -44,7 +44,7 @@ func Escape(text string) string {
 			fmt.Fprintf(&b, `\x%02x`, text[i])
 		case r == '\t':
 			b.WriteByte(' ')
-		case hostile(r):
+		case Hostile(r):
 			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
 		default:
 			b.WriteRune(r)
@@ -53,9 +53,9 @@ func Escape(text string) string {
 	return b.String()
 }
 
-// hostile reports whether r acts on a terminal, or on how its neighbours are read, instead of being seen. The joiners
+// Hostile reports whether r acts on a terminal, or on how its neighbours are read, instead of being seen. The joiners
 // that emoji and some scripts need are left alone.
-func hostile(r rune) bool {
+func Hostile(r rune) bool {
 	const nonJoiner, joiner = 0x200c, 0x200d
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) && r != nonJoiner && r != joiner
 }
