@@ -336,11 +336,15 @@ func (s *submission) notStarted(ctx context.Context, i *installed, action string
 	var lost *httptask.LostError
 	var no *httptask.RefusedError
 	about, phase := r.Task, journal.Ended
+	problem, hint := phrase{}, phrase{} // in words; empty: as they are in the report
 	switch code, signaled := exitAfterSignal(ctx); {
 	case refused != nil && refused.Place == action && i.Recipe().Action(action) != nil:
 		r.Error, r.Hint = refused.Problem, i.submit()+" "+refused.Hint
+		problem = byOthers(refused.Problem)
 	case refused != nil:
 		r.Error, r.Hint = refused.Error(), refused.Hint
+		spoken := spokenBy(refused)
+		problem, hint = spoken.problem, spoken.hint
 	case errors.As(err, &lost):
 		phase = journal.Submitting // for good: nobody knows
 		about, r.Error, r.Hint = i.name, lost.Error(), s.say(words.mayHaveStarted)
@@ -358,7 +362,13 @@ func (s *submission) notStarted(ctx context.Context, i *installed, action string
 	}
 	s.over(phase, r.Outcome, r.Error)
 	r.Handle = s.handle()
-	s.complain(about+": "+r.Error, hintOfOthers(r.Hint).in(s.options.Language))
+	if problem.empty() {
+		problem = asIs(r.Error)
+	}
+	if hint.empty() {
+		hint = asIs(r.Hint)
+	}
+	s.complain(said("%s: %s", about, problem).in(s.options.Language), hint.in(s.options.Language))
 	s.printReport(r)
 	s.announce(r)
 	return exitWith(r.ExitCode)
