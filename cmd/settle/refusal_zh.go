@@ -105,6 +105,8 @@ var chineseRefusals = map[string]string{
 	"%s: command not found":                                          "%s：找不到命令",
 	"%s: not executable":                                             "%s：不可执行",
 	"%s: a directory":                                                "%s：是目录",
+	"%s: still running after %v, ended":                              "%s：运行 %v 后仍未结束，已终止",
+	"%s: exit code %d":                                               "%s：退出码 %d",
 	"%s: no program for this system":                                 "%s：不是本系统的程序",
 
 	// what is asked

@@ -324,6 +324,9 @@ func (s *submission) notStarted(ctx context.Context, i *installed, action string
 	var refused *recipe.Error
 	if errors.As(err, &refused) {
 		outcome = settle.OutcomeInvalid
+		if refused.Place == action && i.Recipe().Action(action) != nil {
+			refused = &recipe.Error{Problem: refused.Problem, Hint: i.submit() + " " + refused.Hint}
+		}
 	}
 	r := report{
 		Outcome: outcome, ExitCode: exitOf(outcome), Task: i.called(action), Target: i.target, Recipe: i.recipe(),
@@ -336,15 +339,9 @@ func (s *submission) notStarted(ctx context.Context, i *installed, action string
 	var lost *httptask.LostError
 	var no *httptask.RefusedError
 	about, phase := r.Task, journal.Ended
-	problem, hint := phrase{}, phrase{} // in words; empty: as they are in the report
 	switch code, signaled := exitAfterSignal(ctx); {
-	case refused != nil && refused.Place == action && i.Recipe().Action(action) != nil:
-		r.Error, r.Hint = refused.Problem, i.submit()+" "+refused.Hint
-		problem = byOthers(refused.Problem)
 	case refused != nil:
 		r.Error, r.Hint = refused.Error(), refused.Hint
-		spoken := spokenBy(refused)
-		problem, hint = spoken.problem, spoken.hint
 	case errors.As(err, &lost):
 		phase = journal.Submitting // for good: nobody knows
 		about, r.Error, r.Hint = i.name, lost.Error(), s.say(words.mayHaveStarted)
@@ -362,15 +359,13 @@ func (s *submission) notStarted(ctx context.Context, i *installed, action string
 	}
 	s.over(phase, r.Outcome, r.Error)
 	r.Handle = s.handle()
-	if problem.empty() {
-		problem = asIs(r.Error)
+	told := r
+	if refused != nil {
+		told.Error, told.Hint = s.inWords(refused)
 	}
-	if hint.empty() {
-		hint = asIs(r.Hint)
-	}
-	s.complain(said("%s: %s", about, problem).in(s.options.Language), hint.in(s.options.Language))
+	s.complain(said("%s: %s", about, told.Error).in(s.options.Language), told.Hint)
 	s.printReport(r)
-	s.announce(r)
+	s.announce(told)
 	return exitWith(r.ExitCode)
 }
 
