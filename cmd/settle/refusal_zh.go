@@ -319,6 +319,8 @@ var othersSay = []struct {
 	{"target %s lacks %s", "目标 %s 缺少 %s", true},
 	{"set %s, or settle target add %s", "设置 %s，或 settle target add %s", true},
 	{"others than you may read the file, and a secret stands in it", "他人可读此文件，而其中有机密", false},
+	{"the environment does not say where the settings are: %s hold no absolute path", "无法从环境变量得知设置目录：%s 都不是绝对路径", true},
+	{"set %s", "设置 %s", false},
 	{"%s is relative, and nothing is read from the working folder", "%s 是相对路径，而当前目录中的文件一概不读", false},
 	{"write the whole path, or one that begins with ~/", "请写完整路径，或以 ~/ 开头的路径", false},
 
