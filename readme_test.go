@@ -41,18 +41,23 @@ func TestReadmeIsCompiled(t *testing.T) {
 	}
 }
 
-// The two READMEs say the same: the same commands, code and figures.
-func TestReadmesAgree(t *testing.T) {
-	blocks := func(file string) []string {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+// What is there in English and Chinese says the same: the same commands, code and figures; in tables, the same names.
+func TestLanguagesAgree(t *testing.T) {
+	const code = "(?s)```(?:go|sh)\n.*?```|\\d+ ns|\\d+ B\\b"
+	for _, pair := range []struct{ english, chinese, same string }{
+		{"README.md", "README.zh-CN.md", code},
+		{"docs/scripts.md", "docs/scripts.zh-CN.md", code + "|```(?:yaml|groovy)\n.*?```|`[a-z_-]+`|`SETTLE_[A-Z_]+`"},
+	} {
+		parts := func(file string) string {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Join(regexp.MustCompile(pair.same).FindAllString(string(text), -1), "\n")
 		}
-		return regexp.MustCompile("(?s)```(?:go|sh)\n.*?```|\\d+ ns|\\d+ B\\b").FindAllString(string(text), -1)
-	}
-	english, chinese := blocks("README.md"), blocks("README.zh-CN.md")
-	if got, want := strings.Join(chinese, "\n"), strings.Join(english, "\n"); got != want {
-		t.Errorf("README.zh-CN.md has\n%s\nREADME.md has\n%s", got, want)
+		if got, want := parts(pair.chinese), parts(pair.english); got != want {
+			t.Errorf("%s has\n%s\n%s has\n%s", pair.chinese, got, pair.english, want)
+		}
 	}
 }
 

@@ -116,7 +116,7 @@ func placed(err error) error {
 	case !errors.As(err, &refused) || strings.HasPrefix(refused.Place, "-"):
 		return err
 	case refused.Place == "url":
-		return usage("task", asIs(refused.Problem), hintOfOthers(refused.Hint))
+		return usage("task", byOthers(refused.Problem), byOthers(refused.Hint))
 	}
-	return usage("--"+refused.Place, asIs(refused.Problem), hintOfOthers(refused.Hint))
+	return usage("--"+refused.Place, byOthers(refused.Problem), byOthers(refused.Hint))
 }

@@ -132,6 +132,9 @@ func sample(f *pflag.Flag) phrase {
 	case "int", "intSlice":
 		return asIs("10")
 	case "float64":
+		if f.Name == "jitter" {
+			return asIs("0.1")
+		}
 		return asIs("1.5")
 	case "bool":
 		return asIs("true")

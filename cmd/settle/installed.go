@@ -130,7 +130,7 @@ func (a *app) nothingNamed(text string, targets *target.File, err error) error {
 	if !errors.As(err, &refused) || !isUnknown(err) {
 		return err
 	}
-	problem, hint := asIs(refused.Problem), hintOfOthers(refused.Hint)
+	problem, hint := byOthers(refused.Problem), byOthers(refused.Hint)
 	near := recipe.Nearest(name, targets.Names())
 	switch {
 	case near != "":

@@ -20,7 +20,7 @@ func (v *vigil) keep() error {
 	}
 	switch {
 	case errors.Is(err, journal.ErrTaken):
-		return usage("handle", asIs(err), said("settle list shows who waits"))
+		return usage("handle", byOthers(err.Error()), said("settle list shows who waits"))
 	case err != nil:
 		v.notKept(err)
 		for _, w := range v.all {

@@ -21,19 +21,19 @@ const (
 )
 
 // onDone runs the command of --on-done in the system's shell, whatever the outcome, which it gets in variables and as
-// the report's JSON on stdin. said is the end of what it wrote. A problem says that it could not be run, took longer than
+// the report's JSON on stdin. wrote is the end of what it wrote. A problem says that it could not be run, took longer than
 // a minute and was ended, or exited with another code than 0; it changes no outcome.
 //
 // The end of ctx does not end the command: that somebody stopped watching is an outcome too. What it leaves running
 // goes on.
-func (a *app) onDone(ctx context.Context, command string, r report) (said []string, problem error) {
+func (a *app) onDone(ctx context.Context, command string, r report) (wrote []string, problem error) {
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), onDoneLimit)
 	defer cancel()
 	return a.notify(limited, command, a.shown(r))
 }
 
 // notify is onDone for a report that is masked, until ctx ends.
-func (a *app) notify(ctx context.Context, command string, r report) (said []string, problem error) {
+func (a *app) notify(ctx context.Context, command string, r report) (wrote []string, problem error) {
 	began := time.Now()
 	argv := shellOf(command)
 	out := &tail{most: onDoneOutput}
@@ -49,19 +49,19 @@ func (a *app) notify(ctx context.Context, command string, r report) (said []stri
 	ownGroup(cmd)
 	asTyped(cmd)
 	err := cmd.Run()
-	said = a.lastLines(out.text, len(out.text) == onDoneOutput)
+	wrote = a.lastLines(out.text, len(out.text) == onDoneOutput)
 
 	name := "--on-done " + shellWord(a.secrets.ShowArguments([]string{"sh", "-c", command})[2])
 	var exit *exec.ExitError
 	switch {
 	case err == nil, errors.Is(err, exec.ErrWaitDelay): // exit 0, whatever it left running
-		return said, nil
+		return wrote, nil
 	case ctx.Err() != nil:
-		return said, fmt.Errorf("%s: still running after %v, ended", name, time.Since(began).Round(10*time.Millisecond))
+		return wrote, &spokenError{problem: said("%s: still running after %v, ended", name, time.Since(began).Round(10*time.Millisecond))}
 	case errors.As(err, &exit) && exit.ExitCode() >= 0:
-		return said, fmt.Errorf("%s: exit code %d", name, exit.ExitCode())
+		return wrote, &spokenError{problem: said("%s: exit code %d", name, exit.ExitCode())}
 	}
-	return said, fmt.Errorf("%s: %w", name, err)
+	return wrote, fmt.Errorf("%s: %w", name, err)
 }
 
 // reportVariables are what the command of --on-done finds in its environment.

@@ -78,9 +78,10 @@ func (a *app) fault(err error) fault {
 	if refused == nil {
 		refused = &recipe.Error{Problem: err.Error()}
 	}
-	fmt.Fprintln(a.stderr, term.Clean(refused.Error()))
-	if refused.Hint != "" {
-		fmt.Fprintln(a.stderr, "    "+term.Clean(a.say(words.hint, hintOfOthers(refused.Hint).in(a.options.Language))))
+	problem, hint := a.inWords(err)
+	fmt.Fprintln(a.stderr, term.Clean(problem))
+	if hint != "" {
+		fmt.Fprintln(a.stderr, "    "+term.Clean(a.say(words.hint, hint)))
 	}
 	return fault{refused.Line, refused.Column, refused.Place, refused.Problem, refused.Hint}
 }

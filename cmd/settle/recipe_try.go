@@ -87,7 +87,7 @@ func (a *app) triedAt(ctx context.Context, r *recipe.Recipe, name string, fields
 	}
 	t, err := entry.Target(ctx, r, os.Getenv)
 	if refused := refusedBy(err); refused != nil && name == "" && refused.File == "" && r.Field(refused.Place) != nil {
-		return nil, usageOf(refused.Place, asIs(refused.Problem), said("%s=…, or %s", refused.Place, hintOfOthers(refused.Hint)))
+		return nil, usageOf(refused.Place, byOthers(refused.Problem), said("%s=…, or %s", refused.Place, byOthers(refused.Hint)))
 	}
 	if err != nil {
 		return nil, err

@@ -3,10 +3,11 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
 )
@@ -57,15 +58,29 @@ func didYouMean(name string) phrase { return said("did you mean %s?", name) }
 // nothingWritten is how a command ends that asked, or looked, before it was to write.
 var nothingWritten = phrase{text: targetWords.notKept}
 
-// policyProblem is why a policy was refused: one of a few sentences of the library, which chineseRefusals has too.
-func policyProblem(e *settle.PolicyError) phrase { return said(e.Problem) }
-
-// hintOfOthers is a hint of recipe, target or httptask, which know English alone.
-func hintOfOthers(hint string) phrase {
-	if rest, is := strings.CutPrefix(hint, "did you mean "); is {
-		return didYouMean(strings.TrimSuffix(rest, "?"))
+// byOthers is a sentence of a package below, which comes as English text: the commonest are known by their form, and said in
+// the person's language too.
+func byOthers(text string) phrase {
+	for _, s := range othersSay {
+		parts := strings.Split(s.english, "%s")
+		for i := range parts {
+			parts[i] = regexp.QuoteMeta(parts[i])
+		}
+		found := regexp.MustCompile("(?s)^" + strings.Join(parts, "(.+)") + "$").FindStringSubmatch(text)
+		if found == nil {
+			continue
+		}
+		var args []any
+		for _, arg := range found[1:] {
+			if s.lists {
+				args = append(args, ready(arg, chineseList.Replace(arg)))
+			} else {
+				args = append(args, arg)
+			}
+		}
+		return phrase{term.Text{s.english, s.chinese}, args}
 	}
-	return asIs(hint)
+	return asIs(text)
 }
 
 // empty reports whether there is nothing to say.
@@ -95,11 +110,27 @@ type spokenError struct {
 func (e *spokenError) Error() string { return e.problem.String() }
 func (e *spokenError) Unwrap() error { return e.is }
 
-// inLanguage is the text of an error with those of ours that it wraps in that language.
+// spokenBy is what err wraps that can be said in another language; nil where that is nothing.
+func spokenBy(err error) *spokenError {
+	if spoken, is := errors.AsType[*spokenError](err); is {
+		return spoken
+	}
+	refused := refusedBy(err)
+	if refused == nil {
+		return nil
+	}
+	place := asIs(refused.Place)
+	if refused.File == "" { // else it is a key in that file
+		place = placeOf(refused.Place)
+	}
+	return refuse(*refused, place, byOthers(refused.Problem), byOthers(refused.Hint))
+}
+
+// inLanguage is the text of an error, in that language as far as it can be said in it.
 func inLanguage(err error, l term.Language) string {
 	text := err.Error()
 	for _, one := range faultsOf(err) {
-		if spoken, is := errors.AsType[*spokenError](one); is {
+		if spoken := spokenBy(one); spoken != nil {
 			text = strings.Replace(text, spoken.Error(), spoken.problem.in(l), 1)
 		}
 	}
@@ -108,24 +139,20 @@ func inLanguage(err error, l term.Language) string {
 
 // inWords is an error and its hint as a person is told.
 func (a *app) inWords(err error) (problem, hint string) {
-	problem = inLanguage(err, a.options.Language)
-	if spoken, is := errors.AsType[*spokenError](err); is {
-		return problem, spoken.hint.in(a.options.Language)
+	if spoken := spokenBy(err); spoken != nil {
+		hint = spoken.hint.in(a.options.Language)
 	}
-	if refused := refusedBy(err); refused != nil {
-		hint = hintOfOthers(refused.Hint).in(a.options.Language)
-	}
-	return problem, hint
+	return inLanguage(err, a.options.Language), hint
 }
 
 // usage refuses something that the user typed and that makes no sense: exit 2, before any request. place is a flag, a
 // variable, or a word of ours in chinesePlaces.
 func usage(place string, problem, hint phrase) error {
-	where := asIs(place)
-	if chinese, ours := chinesePlaces[place]; ours {
-		where = phrase{text: term.Text{place, chinese}}
-	}
-	return refuse(recipe.Error{Place: place}, where, problem, hint)
+	return refuse(recipe.Error{Place: place}, placeOf(place), problem, hint)
+}
+
+func placeOf(place string) phrase {
+	return ready(place, cmp.Or(chinesePlaces[place], place))
 }
 
 // usageOf is usage by a name that somebody has given: of a handle, a target, a parameter.
@@ -134,13 +161,16 @@ func usageOf(name string, problem, hint phrase) error {
 }
 
 // refuse makes of a place the error that refuses what stands there: to people a spokenError, to errors.As a *recipe.Error.
-func refuse(at recipe.Error, place, problem, hint phrase) error {
+func refuse(at recipe.Error, place, problem, hint phrase) *spokenError {
 	at.Problem, at.Hint = problem.String(), hint.String()
 	if at.Place != "" {
 		problem = said("%s: %s", place, problem)
 	}
-	if at.File != "" {
-		problem = phrase{term.Text{"%s:%d:%d: %s", "%s:%d:%d: %s"}, []any{at.File, at.Line, at.Column, problem}}
+	switch text := (term.Text{"%s: %s", "%s: %s"}); { // editors look for the file at the beginning
+	case at.File != "" && at.Line > 0:
+		problem = phrase{text, []any{fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column), problem}}
+	case at.File != "":
+		problem = phrase{text, []any{at.File, problem}}
 	}
 	return &spokenError{problem, hint, &at}
 }

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -12,14 +13,15 @@ import (
 	"testing"
 
 	"github.com/settle-go/settle/internal/term"
+	"github.com/settle-go/settle/recipe"
 )
 
-// calls are those of a function in Go files, each with the text of one of its arguments; "" where that is no text.
-func calls(t *testing.T, pattern, function string, argument int, visit func(place, text string)) {
+// calls visits the calls of a function in this package, with the text that is their first argument; "" where that is none.
+func calls(t *testing.T, function string, visit func(place, text string)) {
 	t.Helper()
-	files, err := filepath.Glob(pattern)
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%s: %v, %v", pattern, files, err)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -32,14 +34,14 @@ func calls(t *testing.T, pattern, function string, argument int, visit func(plac
 		}
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			call, is := n.(*ast.CallExpr)
-			if !is || len(call.Args) <= argument {
+			if !is || len(call.Args) == 0 {
 				return true
 			}
 			if name, is := call.Fun.(*ast.Ident); !is || name.Name != function {
 				return true
 			}
 			text := ""
-			if literal, is := call.Args[argument].(*ast.BasicLit); is && literal.Kind == token.STRING {
+			if literal, is := call.Args[0].(*ast.BasicLit); is && literal.Kind == token.STRING {
 				text, _ = strconv.Unquote(literal.Value)
 			}
 			visit(set.Position(call.Pos()).String(), text)
@@ -57,41 +59,99 @@ func TestRefusalsAreWholeInChinese(t *testing.T) {
 			t.Errorf("%s: add to %s:\n%q: %q,", place, name, english, "")
 			chinese[english] = english // say it once
 		}
-		text := struct{ text term.Text }{term.Text{english, chinese[english]}}
-		for _, wrong := range term.Untranslated(text) {
-			t.Errorf("%s: %s: %s", place, english, wrong)
+		if name == "chineseRefusals" {
+			sameIn(t, english, chinese[english])
 		}
 	}
-	calls(t, "*.go", "said", 0, func(place, english string) {
-		switch {
-		case english != "":
-			hold(chineseRefusals, "chineseRefusals", place, english)
-		case !strings.HasPrefix(place, "refusal.go"):
+	calls(t, "said", func(place, english string) {
+		if english == "" {
 			t.Errorf("%s: said is given something else than a text", place)
+			return
 		}
+		hold(chineseRefusals, "chineseRefusals", place, english)
 	})
-	calls(t, "*.go", "usage", 0, func(place, english string) {
+	calls(t, "usage", func(place, english string) {
 		if english != "" && !strings.HasPrefix(english, "-") {
 			hold(chinesePlaces, "chinesePlaces", place, english)
 		}
 	})
-	calls(t, "../../policy*.go", "refused", 2, func(place, english string) {
-		if english != "" {
-			hold(chineseRefusals, "chineseRefusals", place, english)
-		}
-	})
-	for _, more := range []string{"is negative", "is not one of " + strings.Join(policyKeys, ", ")} { // a constant, and a list
-		hold(chineseRefusals, "chineseRefusals", "../../policy.go", more)
+	for _, place := range []string{"action", "id", "recipe", "url"} { // of the packages below
+		hold(chinesePlaces, "chinesePlaces", "recipe", place)
 	}
-	for _, english := range slices.Sorted(maps.Keys(chineseRefusals)) {
-		if !used[english] {
-			t.Errorf("chineseRefusals has what nothing says:\n%q", english)
+	for _, all := range []map[string]string{chineseRefusals, chinesePlaces} {
+		for _, english := range slices.Sorted(maps.Keys(all)) {
+			if !used[english] {
+				t.Errorf("refusal_zh.go has what nothing says:\n%q", english)
+			}
 		}
-		typesTheSame(t, english, chineseRefusals[english])
 	}
-	for _, english := range slices.Sorted(maps.Keys(chinesePlaces)) {
-		if !used[english] {
-			t.Errorf("chinesePlaces has what nothing says:\n%q", english)
+}
+
+// sameIn checks that both languages say the same arguments and lines to type.
+func sameIn(t *testing.T, english, chinese string) {
+	t.Helper()
+	for _, wrong := range term.Untranslated(struct{ text term.Text }{term.Text{english, chinese}}) {
+		t.Errorf("%q: %s", english, wrong)
+	}
+	typesTheSame(t, english, chinese)
+}
+
+// The sentences that are known by their form are still said: all that stands around their arguments is in the code.
+func TestOthersStillSayIt(t *testing.T) {
+	var code strings.Builder
+	for _, folder := range []string{"../..", "../../recipe", "../../target", "../../httptask", "../../internal/journal"} {
+		files, err := filepath.Glob(folder + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatal(folder, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(file, "_test.go") {
+				code.Write(text)
+			}
+		}
+	}
+	seams := strings.NewReplacer(" lacks ", "%s", ": ", "%s", ", and ", "%s", ", or ", "%s") // where it is put together
+	for _, s := range othersSay {
+		sameIn(t, s.english, s.chinese)
+		for part := range strings.SplitSeq(seams.Replace(s.english), "%s") {
+			if !strings.Contains(code.String(), strings.Trim(part, " ")) {
+				t.Errorf("%q: nothing says %q", s.english, part)
+			}
+		}
+	}
+}
+
+// To programs, and to errors.As, a refusal is the *recipe.Error that it was; to a person it is in one language.
+func TestRefusalInTwoLanguages(t *testing.T) {
+	for _, row := range []struct {
+		name             string
+		err              error
+		english, chinese string
+		hint             string
+	}{
+		{"a word of ours", usage("task", said("%s has no id", `"x"`), didYouMean("y")), `task: "x" has no id`, `任务："x" 没有 id`, "是 y 吗？"},
+		{"a name", usageOf("task", said("is there already"), asIs("settle")), "task: is there already", "task：已存在", "settle"},
+		{"an error within", usage("--output", asIs(&spokenError{problem: said("no command")}), phrase{}), "--output: no command", "--output：没有命令", ""},
+		{"a file", whence{file: "a.yaml", line: 1, column: 2}.refuse("task", said("is empty"), phrase{}), "a.yaml:1:2: task: is empty", "a.yaml:1:2: task：为空", ""},
+		{"with a code", &exitError{4, usage("task", said("is empty"), asIs("x"))}, "task: is empty", "任务：为空", "x"},
+		{"wrapped", listed{place: "list:3"}.at(usage("task", said("is empty"), asIs("x"))), "list:3: task: is empty", "list:3: 任务：为空", "x"},
+		{"of another package", &recipe.Error{Place: "url", Problem: `"ftp" is neither http nor https`, Hint: "one of a, b"}, `url: "ftp" is neither http nor https`, `URL："ftp" 既不是 http 也不是 https`, "可为 a、b"},
+		{"its key in a file", &recipe.Error{File: "a.yaml", Place: "id", Problem: "it is odd"}, "a.yaml: id: it is odd", "a.yaml: id：it is odd", ""},
+		{"a list", &recipe.Error{Problem: "the environment lacks url, and what it logs in with: token, or user and password"}, "the environment lacks url, and what it logs in with: token, or user and password", "环境变量中缺少 url，以及登录所需的 token，或 user 和 password", ""},
+	} {
+		if got := row.err.Error(); got != row.english || inLanguage(row.err, term.English) != row.english {
+			t.Errorf("%s: got %q and %q, want %q", row.name, got, inLanguage(row.err, term.English), row.english)
+		}
+		if refused := refusedBy(row.err); refused == nil || !strings.HasSuffix(row.english, refused.Error()) {
+			t.Errorf("%s: got %v, want a *recipe.Error of the same text", row.name, refused)
+		}
+		a := &app{options: term.Options{Screen: term.Screen{Language: term.Chinese}}}
+		if got, hint := a.inWords(row.err); got != row.chinese || hint != row.hint {
+			t.Errorf("%s: got %q, %q, want %q, %q", row.name, got, hint, row.chinese, row.hint)
 		}
 	}
 }

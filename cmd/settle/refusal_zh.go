@@ -1,19 +1,25 @@
 package main
 
+import "strings"
+
 // chinesePlaces are the words of ours that say where something is wrong.
 var chinesePlaces = map[string]string{
+	"action":       "操作",
 	"arguments":    "参数",
 	"cancel":       "取消",
 	"command":      "命令",
 	"flags":        "选项",
+	"id":           "id",
 	"handle":       "句柄",
 	"kind":         "种类",
+	"recipe":       "recipe",
 	"settings":     "设置",
 	"shell":        "shell",
 	"state folder": "状态目录",
 	"submit":       "提交",
 	"target":       "目标",
 	"task":         "任务",
+	"url":          "URL",
 	"URL":          "URL",
 	"vendor":       "厂商",
 }
@@ -99,6 +105,8 @@ var chineseRefusals = map[string]string{
 	"%s: command not found":                                          "%s：找不到命令",
 	"%s: not executable":                                             "%s：不可执行",
 	"%s: a directory":                                                "%s：是目录",
+	"%s: still running after %v, ended":                              "%s：运行 %v 后仍未结束，已终止",
+	"%s: exit code %d":                                               "%s：退出码 %d",
 	"%s: no program for this system":                                 "%s：不是本系统的程序",
 
 	// what is asked
@@ -112,22 +120,12 @@ var chineseRefusals = map[string]string{
 	"has no colon between name and value":                                         "名称与值之间没有冒号",
 	"--data '{\"id\": \"7\"}', or --data @body.json":                              "--data '{\"id\": \"7\"}'，或 --data @body.json",
 
-	// when, and how long: also what the library says of a policy
-	"nothing would ever end this wait":           "没有上限，这次等待永远不会结束",
-	"nothing would ever end a wait":              "没有上限，等待永远不会结束",
-	"give it --timeout 30m or --checks 10":       "加上 --timeout 30m 或 --checks 10",
-	"%q is not key=value":                        "%q 不是 key=value 的形式",
-	"%v is neither 0 nor above it":               "%v 既不是 0 也不大于 0",
-	"is negative":                                "是负数",
-	"is neither 0 nor 1 or more":                 "既不是 0，也不是 1 或更大",
-	"is not between 0 and 1":                     "不在 0 到 1 之间",
-	"is below Every (0 means 1s)":                "小于 Every（0 表示 1s）",
-	"needs Max, where the pauses stop growing":   "需要 Max，即间隔增长的上限",
-	"is not a duration such as 500ms, 5s or 10m": "不是时长，例如 500ms、5s 或 10m",
-	"is not a number":                            "不是数字",
-	"is not a whole number":                      "不是整数",
-	"is not key=value":                           "不是 key=value 的形式",
-	"is not one of every, max, factor, jitter, checks, timeout, attempt, errors, missing, grace, stable": "不是以下之一：every、max、factor、jitter、checks、timeout、attempt、errors、missing、grace、stable",
+	// when, and how long
+	"nothing would ever end this wait":     "没有上限，这次等待永远不会结束",
+	"nothing would ever end a wait":        "没有上限，等待永远不会结束",
+	"give it --timeout 30m or --checks 10": "加上 --timeout 30m 或 --checks 10",
+	"%q is not key=value":                  "%q 不是 key=value 的形式",
+	"%v is neither 0 nor above it":         "%v 既不是 0 也不大于 0",
 
 	// submit, cancel
 	"nothing to submit to": "没有指明提交到哪个目标",
@@ -266,3 +264,85 @@ var chineseRefusals = map[string]string{
 	"keep the recipe: %v":                                              "保存 recipe：%v",
 	"write the result: %v":                                             "写出结果：%v",
 }
+
+// othersSay are sentences of recipe, target, httptask, journal and the library about what somebody has typed, as formats of
+// nothing but %s; the first whose form fits counts. Any other sentence of theirs stays English.
+var othersSay = []struct {
+	english, chinese string
+	lists            bool // what stands in them are lists: a, b, or c and d
+}{
+	{"did you mean %s?", "是 %s 吗？", false},
+	{"known are %s", "可用的有 %s", true},
+	{"one of %s", "可为 %s", true},
+
+	// a policy
+	{"is negative", "是负数", false},
+	{"is neither 0 nor 1 or more", "既不是 0，也不是 1 或更大", false},
+	{"is not between 0 and 1", "不在 0 到 1 之间", false},
+	{"is below Every (0 means 1s)", "小于 Every（0 表示 1s）", false},
+	{"needs Max, where the pauses stop growing", "需要 Max，即间隔增长的上限", false},
+	{"is not a duration such as 500ms, 5s or 10m", "不是时长，例如 500ms、5s 或 10m", false},
+	{"is not a number", "不是数字", false},
+	{"is not a whole number", "不是整数", false},
+	{"is not key=value", "不是 key=value 的形式", false},
+	{"is not one of %s", "不是以下之一：%s", true},
+
+	// names
+	{"there is no recipe %s", "没有 %s 这个 recipe", false},
+	{"%s has several kinds, none of which is meant by itself", "%s 有多个种类，须指明其中一个", false},
+	{"settle recipe list shows those that are built in", "settle recipe list 可列出内置的 recipe", false},
+	{"there is no %s in %s", "%[2]s 中没有 %[1]s", false},
+	{"settle target list shows the names", "settle target list 可列出名称", false},
+	{"%s has no action %s", "%s 没有 %s 这个操作", false},
+	{"it starts nothing, it only waits: %s", "它不能启动任务，只能等待：%s", false},
+	{"%s has no parameter %s", "%s 没有 %s 这个参数", false},
+	{"it takes none", "它没有参数", false},
+	{"it takes %s", "它的参数有 %s", true},
+	{"missing: %s", "缺少 %s", true},
+	{"%s has no field %s", "%s 没有 %s 这个字段", false},
+	{"its fields are %s", "它的字段有 %s", true},
+	{"it has no fields", "它没有字段", false},
+	{"%s does not fit %s", "%s 不符合 %s 的形式", false},
+	{"an id looks like %s", "id 形如 %s", false},
+	{"%s: another settle is waiting for it: process %s", "%s：另一个 settle 正在等待它（进程 %s）", false},
+	{"%s: another settle is waiting for it: it has ended", "%s：另一个 settle 等待过它，已结束", false},
+
+	// values
+	{"%s is not one of %s", "%s 不是以下之一：%s", true},
+	{"%s is not a whole number", "%s 不是整数", false},
+	{"%s is neither true nor false", "%s 既不是 true 也不是 false", false},
+	{"the environment lacks what it logs in with: %s", "环境变量中缺少登录所需的 %s", true},
+	{"the environment lacks %s, and what it logs in with: %s", "环境变量中缺少 %s，以及登录所需的 %s", true},
+	{"the environment lacks %s", "环境变量中缺少 %s", true},
+	{"target %s lacks what it logs in with: %s", "目标 %s 缺少登录所需的 %s", true},
+	{"target %s lacks %s, and what it logs in with: %s", "目标 %s 缺少 %s，以及登录所需的 %s", true},
+	{"target %s lacks %s", "目标 %s 缺少 %s", true},
+	{"set %s, or settle target add %s", "设置 %s，或 settle target add %s", true},
+	{"others than you may read the file, and a secret stands in it", "他人可读此文件，而其中有机密", false},
+	{"the environment does not say where the settings are: %s hold no absolute path", "无法从环境变量得知设置目录：%s 都不是绝对路径", true},
+	{"set %s", "设置 %s", false},
+	{"%s is relative, and nothing is read from the working folder", "%s 是相对路径，而当前目录中的文件一概不读", false},
+	{"write the whole path, or one that begins with ~/", "请写完整路径，或以 ~/ 开头的路径", false},
+
+	// a URL
+	{"it does not begin with http:// or https://", "没有以 http:// 或 https:// 开头", false},
+	{"%s is neither http nor https", "%s 既不是 http 也不是 https", false},
+	{"it cannot be read as a URL", "不是有效的 URL", false},
+	{"it has no host", "没有主机", false},
+	{"there is no port %s", "没有 %s 这个端口", false},
+	{"is not an address", "不是地址", false},
+	{"is not an address that begins with https:// or http://", "不是以 https:// 或 http:// 开头的地址", false},
+	{"names no host", "没有主机", false},
+	{"%s is not a header's name", "%s 不是请求头的名称", false},
+	{"%s is not an HTTP method", "%s 不是 HTTP 方法", false},
+
+	// states and expressions
+	{"%s is listed under %s too", "%s 也列在 %s 下", false},
+	{"one raw state has one meaning: take it out of one list", "一个原始状态只能有一种含义：请从其中一个列表里去掉", false},
+	{"unknown is the default: a raw state that nobody listed ends nothing", "默认为 unknown：未列出的原始状态不会结束等待", false},
+	{"is the expression complete, and in single quotes for the shell?", "表达式是否完整？在 shell 里是否用了单引号？", false},
+	{"a field begins with a dot: %s", "字段以点开头：%s", false},
+}
+
+// chineseList makes Chinese of a list in words.
+var chineseList = strings.NewReplacer(", or ", "，或 ", " and ", " 和 ", ", ", "、")

@@ -213,7 +213,7 @@ func (s source) refuseTogether() (faults []error) {
 	case errors.As(err, &refused):
 		key := strings.ToLower(refused.Field)
 		pauses := cmp.Or(merged.Every, defaultEvery)
-		return append(faults, s.says(key).at.refuse(key, said("%s %s", refused.Value, policyProblem(refused)), asIs(s.line("max", brief(max(pauses, growth*pauses))))))
+		return append(faults, s.says(key).at.refuse(key, said("%s %s", refused.Value, byOthers(refused.Problem)), asIs(s.line("max", brief(max(pauses, growth*pauses))))))
 	case merged.Checks == 0 && merged.Timeout == 0:
 		hint := said("%s, or %s", s.line("timeout", "30m"), s.line("checks", "10"))
 		return append(faults, s.says("timeout").at.refuse("timeout", said("nothing would ever end a wait"), hint))

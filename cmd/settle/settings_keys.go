@@ -92,7 +92,7 @@ func readPolicyWord(key, text string) (value string, problem phrase) {
 	}
 	var refused *settle.PolicyError
 	if _, err := settle.ParsePolicy(beside + key + "=" + text); errors.As(err, &refused) {
-		return "", said("%s %s", quoted(text), policyProblem(refused))
+		return "", said("%s %s", quoted(text), byOthers(refused.Problem))
 	}
 	return text, phrase{}
 }

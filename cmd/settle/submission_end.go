@@ -23,6 +23,9 @@ func (s *submission) notStarted(ctx context.Context, err error) error {
 	var refused *recipe.Error
 	if errors.As(err, &refused) {
 		outcome = settle.OutcomeInvalid
+		if refused.Place == s.action && s.at.Recipe().Action(s.action) != nil {
+			refused = &recipe.Error{Problem: refused.Problem, Hint: s.at.submit() + " " + refused.Hint}
+		}
 	}
 	r := s.report(outcome)
 	r.ExitCode, r.Error = exitOf(outcome), failure(err)
@@ -34,8 +37,6 @@ func (s *submission) notStarted(ctx context.Context, err error) error {
 	var no *httptask.RefusedError
 	about, phase := r.Task, journal.Ended
 	switch code, signaled := exitAfterSignal(ctx); {
-	case refused != nil && refused.Place == s.action && s.at.Recipe().Action(s.action) != nil:
-		r.Error, r.Hint = refused.Problem, s.at.submit()+" "+refused.Hint
 	case refused != nil:
 		r.Error, r.Hint = refused.Error(), refused.Hint
 	case errors.As(err, &lost):
@@ -55,9 +56,13 @@ func (s *submission) notStarted(ctx context.Context, err error) error {
 	}
 	s.over(phase, r.Outcome, r.Error)
 	r.Handle = s.handle()
-	s.complain(about+": "+r.Error, hintOfOthers(r.Hint).in(s.options.Language))
+	told := r
+	if refused != nil {
+		told.Error, told.Hint = s.inWords(refused)
+	}
+	s.complain(said("%s: %s", about, told.Error).in(s.options.Language), told.Hint)
 	s.printReport(r)
-	s.announce(r)
+	s.announce(told)
 	return exitWith(r.ExitCode)
 }
 

@@ -87,13 +87,13 @@ func flagOf(err error) error {
 	case !errors.As(err, &refused):
 		return err
 	case strings.HasPrefix(refused.Place, "actions."+submitAction+".idempotency"):
-		return usage("--idempotency-header", asIs(refused.Problem), asIs("--idempotency-header Idempotency-Key"))
+		return usage("--idempotency-header", byOthers(refused.Problem), asIs("--idempotency-header Idempotency-Key"))
 	case strings.HasPrefix(refused.Place, "actions."+submitAction+".id"):
-		return usage("--id", asIs(refused.Problem), said("--id .id, in single quotes where it is more than a path"))
+		return usage("--id", byOthers(refused.Problem), said("--id .id, in single quotes where it is more than a path"))
 	case strings.HasPrefix(refused.Place, "status.request"):
-		return usage("--poll", asIs(refused.Problem), pollExample)
+		return usage("--poll", byOthers(refused.Problem), pollExample)
 	}
-	return usage("submit", asIs(refused.Problem), hintOfOthers(refused.Hint))
+	return usage("submit", byOthers(refused.Problem), byOthers(refused.Hint))
 }
 
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }

@@ -165,7 +165,7 @@ func (p *probedTarget) hint() phrase {
 	var other *target.FingerprintError
 	switch refused := refusedBy(p.err); {
 	case refused != nil:
-		return hintOfOthers(refused.Hint)
+		return byOthers(refused.Hint)
 	case errors.As(p.probe.Untrusted, &other):
 		return said("if the certificate was renewed, put fingerprint: %s into its tls", other.Got)
 	case p.probe.Untrusted != nil && len(p.probe.Certificates) > 0:

@@ -168,7 +168,7 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 			v.note(v.secrets.Mask(line))
 		}
 		if problem != nil {
-			v.closing = append(v.closing, problem.Error())
+			v.closing = append(v.closing, inLanguage(problem, v.options.Language))
 		}
 	}
 }

@@ -79,11 +79,11 @@ func (w whenFlags) refused(err error) error {
 	name := strings.ToLower(policy.Field)
 	hint := asIs(policyExample)
 	if f := w.set.Lookup(name); f != nil && f.Changed {
-		return usage("--"+name, said("%s %s", policy.Value, policyProblem(policy)), said("--%s %s", name, sample(f)))
+		return usage("--"+name, said("%s %s", policy.Value, byOthers(policy.Problem)), said("--%s %s", name, sample(f)))
 	} else if meant := near(name, flagNames(w.set)); f == nil && meant != "" {
 		hint = didYouMean(meant)
 	}
-	return usage("--policy", said("%s %s", strings.TrimSpace(name+" "+policy.Value), policyProblem(policy)), hint)
+	return usage("--policy", said("%s %s", strings.TrimSpace(name+" "+policy.Value), byOthers(policy.Problem)), hint)
 }
 
 const policyExample = `--policy "every=5s max=30s checks=10 timeout=10m"`
