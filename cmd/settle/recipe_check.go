@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -51,7 +52,10 @@ func (a *app) checkRecipes(files []string) error {
 		Files    []checkedRecipe `json:"files"`
 	}{Schema: reportSchema}
 	for _, file := range files {
-		r, err := recipe.ParseFile(file)
+		r, err := a.parseFile(file)
+		if _, stopped := errors.AsType[*exitError](err); stopped {
+			return err
+		}
 		checked := checkedRecipe{File: file, OK: err == nil, Faults: []fault{}}
 		for _, err := range faultsOf(err) {
 			checked.Faults = append(checked.Faults, a.fault(err))
