@@ -116,8 +116,9 @@ func (s *submission) leave(v *vigil) error {
 		s.notKept(err)
 	}
 	rep := v.reports[0]
+	rep.Requests = s.at.Requests()
 	if len(v.reports) > 1 {
-		rep = report{Outcome: outcomePending, Task: s.at.called(s.action), Target: s.at.target, Recipe: s.at.recipe(), Tasks: v.reports}
+		rep = report{Requests: s.at.Requests(), Outcome: outcomePending, Task: s.at.called(s.action), Target: s.at.target, Recipe: s.at.recipe(), Tasks: v.reports}
 	}
 	s.printReport(rep)
 	return nil

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/term"
 )
 
 const (
@@ -62,6 +65,20 @@ func (a *app) notify(ctx context.Context, command string, r report) (said []stri
 		return said, fmt.Errorf("%s: exit code %d", name, exit.ExitCode())
 	}
 	return said, fmt.Errorf("%s: %w", name, err)
+}
+
+// tell runs the command of --on-done where a start was all there was. A refused value is no start.
+func (s *submission) tell(ctx context.Context, r report) {
+	if s.flags == nil || s.flags.run.whenDone == "" || r.Outcome == settle.OutcomeInvalid {
+		return
+	}
+	said, problem := s.onDone(ctx, s.flags.run.whenDone, r)
+	for _, line := range said {
+		fmt.Fprintln(s.stderr, term.Clean(line))
+	}
+	if problem != nil {
+		s.complain(s.say(words.warning, problem.Error()), "")
+	}
 }
 
 // reportVariables are what the command of --on-done finds in its environment.

@@ -133,7 +133,7 @@ func (s *submission) do(ctx context.Context) error {
 		if !s.quiet {
 			fmt.Fprintln(s.stderr, s.say(words.doneAtOnce, s.action))
 		}
-		return s.doneAtOnce(s.at, s.action)
+		return s.doneAtOnce(ctx, s.at, s.action)
 	}
 	v := &vigil{app: s.app, runFlags: s.flags.run}
 	for _, id := range started.IDs {
@@ -357,18 +357,20 @@ func (s *submission) notStarted(ctx context.Context, i *installed, action string
 		r.Hint = s.say(words.nothingStarted)
 	}
 	s.over(phase, r.Outcome, r.Error)
-	r.Handle = s.handle()
+	r.Handle, r.Requests = s.handle(), i.Requests()
 	s.complain(about+": "+r.Error, r.Hint)
+	s.tell(ctx, r)
 	s.printReport(r)
 	s.announce(r)
 	return exitWith(r.ExitCode)
 }
 
-func (s *submission) doneAtOnce(i *installed, action string) error {
+func (s *submission) doneAtOnce(ctx context.Context, i *installed, action string) error {
 	r := report{
 		Outcome: settle.OutcomeSucceeded, Task: i.called(action), Target: i.target, Recipe: i.recipe(), Handle: s.handle(),
-		State: settle.Succeeded,
+		State: settle.Succeeded, Requests: i.Requests(),
 	}
+	s.tell(ctx, r)
 	s.printReport(r)
 	s.announce(r)
 	return nil

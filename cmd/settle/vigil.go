@@ -230,12 +230,6 @@ func (v *vigil) line(rep report) string {
 // finish ends the display, prints what stdout is to get, runs what follows, and returns how to exit.
 func (v *vigil) finish(ctx context.Context) error {
 	total := v.total()
-	for _, at := range v.targets() {
-		total.Requests += at.Requests()
-	}
-	if v.urls != nil {
-		total.Requests += v.urls.Requests()
-	}
 	v.display.Requests(total.Requests)
 	v.display.Close(v.next(total)...)
 	for _, text := range v.closing {
@@ -259,6 +253,17 @@ func (v *vigil) finish(ctx context.Context) error {
 	v.printReport(total)
 	v.announce(total)
 	return exitWith(total.ExitCode)
+}
+
+// requested is how many requests the whole command has made.
+func (v *vigil) requested() (n int64) {
+	for _, at := range v.targets() {
+		n += at.Requests()
+	}
+	if v.urls != nil {
+		n += v.urls.Requests()
+	}
+	return n
 }
 
 // targets are all that the tasks belong to, each once.
