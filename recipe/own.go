@@ -1,7 +1,9 @@
 package recipe
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,11 +16,10 @@ const FolderName = "recipes"
 // FindIn is Find, but the recipes in folder come first: one there takes the place of a built-in one of its name. A folder
 // that does not exist holds none. Where the recipe is found in a file with faults the error is Parse's.
 func FindIn(folder, name string) (*Recipe, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	files, err := FilesIn(folder)
 	if err != nil {
 		return nil, refused("recipe", quote(folder)+" cannot be looked through", "")
 	}
-	slices.Sort(files)
 	for _, file := range files {
 		text, err := readFile(file)
 		if err != nil || !mayBe(string(text), name) {
@@ -33,6 +34,27 @@ func FindIn(folder, name string) (*Recipe, error) {
 		}
 	}
 	return Find(name)
+}
+
+// FilesIn returns the files in folder that may hold recipes, by name; none of a folder that does not exist. Named pipes are
+// passed over: nobody may ever write into one.
+func FilesIn(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		file := filepath.Join(folder, e.Name())
+		if filepath.Ext(file) != ".yaml" {
+			continue
+		}
+		if info, err := os.Stat(file); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+			continue
+		}
+		files = append(files, file)
+	}
+	return files, nil
 }
 
 // ParseFile is Parse of a file. Where the file cannot be read, the error is an *Error too.

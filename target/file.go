@@ -44,6 +44,9 @@ func Load(path string) (*File, error) {
 
 // readFile returns nothing, and no error, of a file that is not there.
 func readFile(path string) (text []byte, mode fs.FileMode, err error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 { // nobody may ever write into it
+		return nil, 0, fmt.Errorf("%s: is a named pipe", path)
+	}
 	var f *os.File
 	err = patiently(func() error {
 		f, err = os.Open(path)

@@ -3,7 +3,6 @@ package main
 import (
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -259,7 +258,7 @@ func cards() []recipe.Card {
 	if err != nil {
 		return all
 	}
-	files, _ := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	files, _ := recipe.FilesIn(folder)
 	for _, file := range files {
 		r, err := recipe.ParseFile(file)
 		if err != nil {

@@ -72,6 +72,9 @@ func outcomeWith(code int) settle.Outcome {
 			return o
 		}
 	}
+	if code == exitSignal+int(syscall.SIGTERM) || code == exitSignal+int(syscall.SIGHUP) {
+		return settle.OutcomeInterrupted
+	}
 	return settle.OutcomeInvalid
 }
 

@@ -83,7 +83,7 @@ func (a *app) find(ctx context.Context, text, file string) (i *installed, id str
 		}
 		return i, rest, err
 	case file != "":
-		r, err := recipe.ParseFile(file)
+		r, err := a.parseFile(file)
 		if err != nil {
 			return nil, "", err
 		}
@@ -149,6 +149,11 @@ func (a *app) nothingNamed(text string, targets *target.File, err error) error {
 	return usage("task", problem, hint)
 }
 
+// parseFile reads the file of --recipe, which may be a pipe.
+func (a *app) parseFile(file string) (*recipe.Recipe, error) {
+	return heeding(a.signals, func() (*recipe.Recipe, error) { return recipe.ParseFile(file) })
+}
+
 func quoted(text string) string { return string(encode(text, "")) }
 
 func (a *app) openEntry(ctx context.Context, e *target.Entry, settings, file string) (*installed, error) {
@@ -157,7 +162,7 @@ func (a *app) openEntry(ctx context.Context, e *target.Entry, settings, file str
 	}
 	r, err := recipe.FindIn(filepath.Join(settings, recipe.FolderName), e.Recipe)
 	if file != "" {
-		r, err = recipe.ParseFile(file)
+		r, err = a.parseFile(file)
 	}
 	if err != nil {
 		return nil, err

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/term"
 )
 
 const (
@@ -62,6 +65,20 @@ func (a *app) notify(ctx context.Context, command string, r report) (wrote []str
 		return wrote, &spokenError{problem: said("%s: exit code %d", name, exit.ExitCode())}
 	}
 	return wrote, fmt.Errorf("%s: %w", name, err)
+}
+
+// tell runs the command of --on-done where a start was all there was. A refused value is no start.
+func (s *submission) tell(ctx context.Context, r report) {
+	if s.flags.run.whenDone == "" || s.flags.dryRun || r.Outcome == settle.OutcomeInvalid {
+		return
+	}
+	wrote, problem := s.onDone(ctx, s.flags.run.whenDone, r)
+	for _, line := range wrote {
+		fmt.Fprintln(s.stderr, term.Clean(line))
+	}
+	if problem != nil {
+		s.complain(s.say(words.warning, inLanguage(problem, s.options.Language)), "")
+	}
 }
 
 // reportVariables are what the command of --on-done finds in its environment.

@@ -116,7 +116,7 @@ func allRecipes() (all []*recipe.Recipe, faulty []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	files, err := recipe.FilesIn(folder)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -50,7 +51,10 @@ func (a *app) checkRecipes(files []string) error {
 		Files    []checkedRecipe `json:"files"`
 	}{Schema: reportSchema}
 	for _, file := range files {
-		r, err := recipe.ParseFile(file)
+		r, err := a.parseFile(file)
+		if _, stopped := errors.AsType[*exitError](err); stopped {
+			return err
+		}
 		checked := checkedRecipe{File: file, OK: err == nil, Faults: []fault{}}
 		for _, err := range faultsOf(err) {
 			checked.Faults = append(checked.Faults, a.fault(err))

@@ -26,6 +26,9 @@ const largestSettings = 1 << 20
 // readSettings reads the file in folder; one that is not there has no settings. faults is what is wrong with its contents.
 func readSettings(folder string) (src source, faults []error, err error) {
 	path := filepath.Join(folder, settingsFile)
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 { // nobody may ever write into it
+		return source{}, nil, usage("settings", said("%s is a named pipe", path), said("it is a file that you may read, or is not there at all"))
+	}
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		src, faults = parseSettings(path, nil)

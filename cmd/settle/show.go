@@ -16,6 +16,9 @@ func (a *app) showAnswer(cmd *cobra.Command, t task, f *askFlags, attempt time.D
 	ctx, rec := cmd.Context(), newRecord()
 	answer, err := settle.Wait(settle.WithTrace(ctx, rec.step), settle.Policy{Checks: 1, Attempt: attempt}, t.any)
 	r := rec.report(ctx, t.name, err)
+	if a.urls != nil {
+		r.Requests = a.urls.Requests()
+	}
 	if err != nil {
 		r.Error, r.Hint = failure(err), a.commonHint(t, err)
 		if a.forPeople() {

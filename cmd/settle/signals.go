@@ -16,8 +16,10 @@ import (
 type listener struct {
 	signals chan os.Signal
 	cancel  context.CancelCauseFunc
-	quit    chan struct{} // closed by stop
-	done    chan struct{} // closed by the goroutine that hears
+	heard   <-chan struct{} // closed by the first signal that is not for child
+	cause   func() error    // of that
+	quit    chan struct{}   // closed by stop
+	done    chan struct{}   // closed by the goroutine that hears
 
 	mu    sync.Mutex // held while a signal is acted on; guards child
 	child *os.Process
@@ -26,7 +28,10 @@ type listener struct {
 // listen begins to hear, until stop. Under nohup SIGHUP stays unheard.
 func listen(ctx context.Context) (context.Context, *listener) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	l := &listener{signals: make(chan os.Signal, 8), cancel: cancel, quit: make(chan struct{}), done: make(chan struct{})}
+	l := &listener{
+		signals: make(chan os.Signal, 8), cancel: cancel, heard: ctx.Done(), cause: func() error { return context.Cause(ctx) },
+		quit: make(chan struct{}), done: make(chan struct{}),
+	}
 	signal.Notify(l.signals, syscall.SIGINT, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(l.signals, syscall.SIGHUP)
@@ -82,6 +87,26 @@ func (l *listener) ended() {
 	l.child = nil
 }
 
+// heeding returns what read does, or how a signal ends the command that comes first: nothing may ever come out of a pipe,
+// and a read of it cannot be ended. The goroutine that is left behind then ends with the process.
+func heeding[T any](l *listener, read func() (T, error)) (got T, err error) {
+	done := make(chan struct{})
+	var what T
+	var problem error
+	go func() {
+		defer close(done)
+		what, problem = read()
+	}()
+	select {
+	case <-done:
+		return what, problem
+	case <-l.heard:
+		var s *signalError
+		errors.As(l.cause(), &s)
+		return got, &exitError{s.code(), s}
+	}
+}
+
 // A signalError is the cause of the end of a context that a signal ended.
 type signalError struct{ signal os.Signal }
 
@@ -93,6 +118,11 @@ func exitAfterSignal(ctx context.Context) (int, bool) {
 	if !errors.As(context.Cause(ctx), &s) {
 		return 0, false
 	}
-	number, _ := s.signal.(syscall.Signal)
-	return exitSignal + int(number), true
+	return s.code(), true
+}
+
+// code is 129, 130 or 143.
+func (e *signalError) code() int {
+	number, _ := e.signal.(syscall.Signal)
+	return exitSignal + int(number)
 }

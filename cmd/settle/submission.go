@@ -34,7 +34,7 @@ func (s *submission) do(ctx context.Context) error {
 		if !s.quiet {
 			fmt.Fprintln(s.stderr, s.say(words.doneAtOnce, s.action))
 		}
-		return s.doneAtOnce()
+		return s.doneAtOnce(ctx)
 	}
 	v := &vigil{app: s.app, runFlags: s.flags.run}
 	for _, id := range started.IDs {

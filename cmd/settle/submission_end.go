@@ -14,7 +14,7 @@ import (
 
 // report is of the start itself, where it ends with that.
 func (s *submission) report(outcome settle.Outcome) report {
-	return report{Outcome: outcome, Task: s.called(), Target: s.at.target, Recipe: s.at.recipe()}
+	return report{Outcome: outcome, Task: s.called(), Target: s.at.target, Recipe: s.at.recipe(), Requests: s.at.Requests()}
 }
 
 // notStarted says that no task is known to wait for, and why.
@@ -61,14 +61,16 @@ func (s *submission) notStarted(ctx context.Context, err error) error {
 		told.Error, told.Hint = s.inWords(refused)
 	}
 	s.complain(said("%s: %s", about, told.Error).in(s.options.Language), told.Hint)
+	s.tell(ctx, r)
 	s.printReport(r)
 	s.announce(told)
 	return exitWith(r.ExitCode)
 }
 
-func (s *submission) doneAtOnce() error {
+func (s *submission) doneAtOnce(ctx context.Context) error {
 	r := s.report(settle.OutcomeSucceeded)
 	r.State, r.Handle = settle.Succeeded, s.handle()
+	s.tell(ctx, r)
 	s.printReport(r)
 	s.announce(r)
 	return nil
@@ -103,6 +105,7 @@ func (s *submission) leave(v *vigil) error {
 		s.notKept(err)
 	}
 	rep := v.reports[0]
+	rep.Requests = s.at.Requests()
 	if len(v.reports) > 1 {
 		rep = s.report(outcomePending)
 		rep.Tasks = v.reports

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -135,12 +136,31 @@ func (a *app) request(address string, f *askFlags) (httptask.Request, error) {
 	r.Body = []byte(f.data)
 	if file, isFile := strings.CutPrefix(f.data, "@"); isFile {
 		var err error
-		if r.Body, err = os.ReadFile(file); err != nil {
-			return r, usage("--data", asIs(err), said(`--data '{"id": "7"}', or --data @body.json`))
+		if r.Body, err = heeding(a.signals, func() ([]byte, error) { return readBody(file) }); err != nil {
+			return r, err
 		}
 	}
 	a.secrets.AddBody(r.Body)
 	return r, r.Validate()
+}
+
+const maxBody = 64 << 20 // of a request
+
+func readBody(file string) ([]byte, error) {
+	hint := said(`--data '{"id": "7"}', or --data @body.json`)
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, usage("--data", asIs(err), hint)
+	}
+	defer f.Close()
+	body, err := io.ReadAll(io.LimitReader(f, maxBody+1))
+	if err == nil && len(body) > maxBody {
+		err = &spokenError{problem: said("%s is larger than %d MiB", file, maxBody>>20)}
+	}
+	if err != nil {
+		return nil, usage("--data", asIs(err), hint)
+	}
+	return body, nil
 }
 
 func cutHeader(text string) (name, value string, found bool) {

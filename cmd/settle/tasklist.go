@@ -32,7 +32,7 @@ func (a *app) listedTasks(cmd *cobra.Command, args []string, file string) (list 
 		list = append(list, listed{text: arg})
 	}
 	if file != "" {
-		more, err := a.readList(file)
+		more, err := heeding(a.signals, func() ([]listed, error) { return a.readList(file) })
 		if err != nil {
 			return nil, nil, err
 		}
@@ -93,7 +93,11 @@ func (a *app) readList(file string) (list []listed, err error) {
 			list = append(list, listed{text, label, place})
 		}
 	}
-	if err := lines.Err(); err != nil && !errors.Is(err, io.EOF) {
+	err = lines.Err()
+	if errors.Is(err, bufio.ErrTooLong) {
+		err = &spokenError{problem: said("a line of more than %d bytes", maxListLine)}
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, usage("--file", said("%s: %s", listName(file), err), taskALine)
 	}
 	return list, nil

@@ -17,9 +17,13 @@ var exitOrder = []int{
 // total is the report of the run: that of its task, or one over several.
 func (v *vigil) total() report {
 	if len(v.reports) == 1 {
-		return v.reports[0]
+		only := v.reports[0]
+		only.Requests = v.requested()
+		return only
 	}
-	total := report{Outcome: settle.OutcomeSucceeded, State: settle.Succeeded, Tasks: v.reports, Ended: new(time.Now().UTC())}
+	total := report{
+		Outcome: settle.OutcomeSucceeded, State: settle.Succeeded, Tasks: v.reports, Ended: new(time.Now().UTC()), Requests: v.requested(),
+	}
 	switch decides := v.deciding(); {
 	case decides != nil:
 		total.Outcome, total.ExitCode, total.State, total.Hint = decides.Outcome, decides.ExitCode, decides.State, decides.Hint

@@ -163,8 +163,8 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 	v.printLine(rep)
 	if command := e.run.whenDone; command != "" {
 		v.keeper.write() // the command may ask for what is kept
-		said, problem := v.onDone(ctx, command, rep)
-		for _, line := range said {
+		wrote, problem := v.onDone(ctx, command, rep)
+		for _, line := range wrote {
 			v.note(v.secrets.Mask(line))
 		}
 		if problem != nil {
@@ -237,12 +237,6 @@ func (v *vigil) line(rep report) string {
 // finish ends the display, prints what stdout is to get, runs what follows, and returns how to exit.
 func (v *vigil) finish(ctx context.Context) error {
 	total := v.total()
-	for _, at := range v.targets() {
-		total.Requests += at.Requests()
-	}
-	if v.urls != nil {
-		total.Requests += v.urls.Requests()
-	}
 	v.display.Requests(total.Requests)
 	v.display.Close(v.next(total)...)
 	for _, text := range v.closing {
@@ -266,6 +260,17 @@ func (v *vigil) finish(ctx context.Context) error {
 	v.printReport(total)
 	v.announce(total)
 	return exitWith(total.ExitCode)
+}
+
+// requested is how many requests the whole command has made.
+func (v *vigil) requested() (n int64) {
+	for _, at := range v.targets() {
+		n += at.Requests()
+	}
+	if v.urls != nil {
+		n += v.urls.Requests()
+	}
+	return n
 }
 
 // targets are all that the tasks belong to, each once.
