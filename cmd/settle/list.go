@@ -145,7 +145,7 @@ func (a *app) lastSeen(e *journal.Entry) string {
 	switch phase := phaseOf(e); {
 	case phase == phaseLater:
 		return a.say(listWords.later)
-	case phase == phaseLost:
+	case phase == phaseLost && text == "": // else an answer came that says too little
 		return a.say(listWords.cutOff)
 	case phase == journal.Ended && last.Status.State.String() == string(e.Outcome):
 		return last.Status.Reason
