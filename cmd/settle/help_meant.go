@@ -82,7 +82,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		if letters := unknown.GetSpecifiedShortnames(); letters != "" {
 			dashes, name = "-", letters // more often a flag with a dash too few than several in one
 		}
-		if meant := near(name, flagNames(cmd.Flags())); meant != "" {
+		if cmd.CommandPath() == "settle check" && isOfWait(cmd, name) {
+			help = "leave it out: settle check asks once; settle wait has it"
+		} else if meant := near(name, flagNames(cmd.Flags())); meant != "" {
 			help = "did you mean --" + meant + "?"
 		} else if name == outputJSON && cmd.Flags().Lookup("output") != nil {
 			help = "-o " + outputJSON
@@ -106,6 +108,12 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usage("--"+flag.Name, "needs a value", "--"+flag.Name+" "+sample(flag))
 	}
 	return usage("flags", err.Error(), help)
+}
+
+// isOfWait reports whether settle wait, whose lines people turn into those of a command beside it, has the flag.
+func isOfWait(beside *cobra.Command, name string) bool {
+	wait, _, err := beside.Root().Find([]string{"wait"})
+	return err == nil && wait.Flags().Lookup(name) != nil
 }
 
 func wanted(f *pflag.Flag) string {
