@@ -198,7 +198,9 @@ func (s *start) read(ctx context.Context, x *exchange) (Started, error) {
 	}
 	var started Started
 	if err == nil {
-		started.IDs, started.Done, err = s.action.IDs(ctx, x.answer)
+		if started.IDs, started.Done, err = s.action.IDs(ctx, x.answer); err != nil && ctx.Err() == nil {
+			err = fmt.Errorf("%w: %s", err, x.gist(ctx)) // it may say that nothing was started
+		}
 	}
 	if err != nil {
 		s.lost, s.answer = s.tasks.client.masked(err), jsonOf(x.answer)

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/recipe"
@@ -127,26 +128,30 @@ func (g *group) batch(ctx context.Context, ask batchOfIDs, keys []int) (answers 
 	return answers, err
 }
 
-// stayTogether has tasks that can share a request go by pauses alone, which are the same for all. A history would give
-// each moments of its own, and so each check a request of its own.
-func (g *group) stayTogether() {
+// How long the first checks of tasks that can share a request may take to be asked for: once apart, they would stay so.
+const gathering = 20 * time.Millisecond
+
+// together has tasks that can share a request do so: from a first moment, at which all have been added, they go by pauses
+// alone, which are the same for all. A history would give each moments of its own, and so each check a request of its own.
+func (g *group) together() (first time.Time) {
 	if g.fleet.Batch == nil || len(g.members) == 1 {
-		return
+		return first
 	}
 	for _, w := range g.members {
 		w.policy.History = nil // w.took tells it in the end
 	}
+	return time.Now().Add(gathering)
 }
 
 // run waits for the members, and hands each end on.
 func (g *group) run(ctx context.Context, ends chan<- ending) {
-	g.stayTogether()
 	fleet := g.fleet.Start(ctx)
 	defer fleet.Close()
+	first := g.together()
 	left := 0
 	for _, key := range g.order {
 		w := g.members[key]
-		if err := fleet.Add(key, settle.Entry{Policy: &w.policy}); err != nil {
+		if err := fleet.Add(key, settle.Entry{Policy: &w.policy, First: first}); err != nil {
 			if ctx.Err() != nil {
 				err = ctx.Err()
 			}

@@ -49,7 +49,13 @@ func (a *app) arrange(root *cobra.Command) {
 	if a.options.Language == term.Chinese {
 		walk(root, inChinese)
 	}
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.printHelp(cmd) })
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
+			a.noHelp = a.unknownCommand(cmd, words[0])
+			return
+		}
+		a.printHelp(cmd)
+	})
 }
 
 func (a *app) helpCommand() *cobra.Command {

@@ -81,7 +81,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		if letters := unknown.GetSpecifiedShortnames(); letters != "" {
 			dashes, name = "-", letters // more often a flag with a dash too few than several in one
 		}
-		if meant := near(name, flagNames(cmd.Flags())); meant != "" {
+		if cmd.CommandPath() == "settle check" && isOfWait(cmd, name) {
+			help = said("leave it out: settle check asks once; settle wait has it")
+		} else if meant := near(name, flagNames(cmd.Flags())); meant != "" {
 			help = didYouMean("--" + meant)
 		} else if name == outputJSON && cmd.Flags().Lookup("output") != nil {
 			help = asIs("-o " + outputJSON)
@@ -105,6 +107,12 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usage("--"+flag.Name, said("needs a value"), said("--%s %s", flag.Name, sample(flag)))
 	}
 	return usage("flags", asIs(err), help)
+}
+
+// isOfWait reports whether settle wait, whose lines people turn into those of a command beside it, has the flag.
+func isOfWait(beside *cobra.Command, name string) bool {
+	wait, _, err := beside.Root().Find([]string{"wait"})
+	return err == nil && wait.Flags().Lookup(name) != nil
 }
 
 func wanted(f *pflag.Flag) phrase {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/settle-go/settle"
@@ -145,10 +146,12 @@ func (a *app) lastSeen(e *journal.Entry) string {
 	switch phase := phaseOf(e); {
 	case phase == phaseLater:
 		return a.say(listWords.later)
-	case phase == phaseLost:
+	case phase == phaseLost && text == "": // else an answer came that says too little
 		return a.say(listWords.cutOff)
 	case phase == journal.Ended && last.Status.State.String() == string(e.Outcome):
 		return last.Status.Reason
+	case phase == journal.Ended && e.Outcome == settle.OutcomeNotFound && last.Error != "":
+		return strings.TrimPrefix(last.Error, settle.ErrNotFound.Error()+": ") // the outcome has said it
 	case phase == journal.Stopped && limited(e.Outcome) && text != "":
 		return outcomeWord(a.options.Language, e.Outcome) + a.say(listWords.semicolon) + text
 	}

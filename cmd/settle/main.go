@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ type app struct {
 	options  term.Options // of the display
 	signals  *listener
 	args     []string // as they were typed
+	noHelp   error    // --help was asked for what is no command: cobra takes no error from a help function
 
 	output   string             // -o: its form
 	template *template.Template // of -o template=; nil: there is none
@@ -86,7 +88,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	a.signals = signals
 	root := a.root()
 	root.SetArgs(args)
-	return a.written(a.exit(root.ExecuteContext(ctx)))
+	err := root.ExecuteContext(ctx)
+	return a.written(a.exit(cmp.Or(err, a.noHelp)))
 }
 
 // exit says what went wrong, where that has not been said, and returns the exit code.

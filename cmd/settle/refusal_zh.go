@@ -84,6 +84,7 @@ var chineseRefusals = map[string]string{
 	"a line of more than %d bytes":                                                                "有一行超过 %d 字节",
 	"%s is larger than %d MiB":                                                                    "%s 超过 %d MiB",
 	"%s is a named pipe":                                                                          "%s 是命名管道",
+	"leave it out: settle check asks once; settle wait has it":                                    "去掉它：settle check 只查询一次；settle wait 才有这个选项",
 	"is not text in UTF-8":                                                                        "不是 UTF-8 文本",
 	"a TASK a line, such as tower/9f3c; an optional name after it":                                "每行一个 TASK，例如 tower/9f3c；其后可加名称",
 	"--file tasks.txt, or --file - for stdin":                                                     "--file tasks.txt；标准输入用 --file -",

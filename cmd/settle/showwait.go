@@ -139,7 +139,7 @@ func (a *app) printWait(e *journal.Entry) {
 	}
 	label(w.state, a.standingWhole(e))
 	label(w.problem, e.Error)
-	if phaseOf(e) == phaseLost {
+	if phaseOf(e) == phaseLost && e.Error == "" {
 		label(w.problem, a.say(w.lost))
 	}
 	if !e.Started.IsZero() {

@@ -193,7 +193,11 @@ func (v *vigil) reportOf(ctx context.Context, e ending) report {
 	if e.err == nil {
 		var problem error
 		if rep.Result, problem = w.result(ctx, e.last); problem != nil {
-			v.note("settle: " + v.say(words.warning, problem.Error()))
+			text := problem.Error()
+			if len(v.all) > 1 {
+				text = w.shown() + ": " + text
+			}
+			v.note("settle: " + v.say(words.warning, text))
 		}
 		if rep.Warned && w.run.strict {
 			rep.ExitCode = exitFailed

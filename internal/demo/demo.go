@@ -125,15 +125,16 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	after := time.Since(e.began)
+	runs := after < e.tool.Takes // what has ended is not asked about again and again
 	switch {
-	case happensNow(e.tool.Lost, after, &e.lost):
+	case runs && happensNow(e.tool.Lost, after, &e.lost):
 		// Half an answer, since a client may ask again by itself where there was none.
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", "100")
 		_, _ = w.Write([]byte(`{"code":0,"data":{`))
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
-	case happensNow(e.tool.Busy, after, &e.busy):
+	case runs && happensNow(e.tool.Busy, after, &e.busy):
 		w.Header().Set("Retry-After", "1")
 		write(w, http.StatusServiceUnavailable, answer{Code: 100013, CodeExplain: "ERR_UNAVAILABLE", Error: "busy, try again"})
 	default:

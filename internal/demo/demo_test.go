@@ -36,6 +36,18 @@ func TestSnapshotSucceedsAfterItsFaults(t *testing.T) {
 	})
 }
 
+// Who comes back to an execution that has ended, or has seen that by a batch, gets the answer.
+func TestNoFaultsAfterTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New()
+		id := start(t, s, "snapshot.create")
+		time.Sleep(10 * time.Second)
+		if status, state := ask(s, id); status != 200 || state != "success" {
+			t.Errorf("got %d %q, want 200 and success", status, state)
+		}
+	})
+}
+
 func TestSeveralAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New()
