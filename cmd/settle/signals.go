@@ -19,8 +19,9 @@ type listener struct {
 	quit    chan struct{} // closed by stop
 	done    chan struct{} // closed by the goroutine that hears
 
-	mu    sync.Mutex // held while a signal is acted on; guards child
+	mu    sync.Mutex // held while a signal is acted on; guards child and ctrlC
 	child *os.Process
+	ctrlC bool // SIGINT came while the terminal was ours
 }
 
 // listen begins to hear, until stop. Under nohup SIGHUP stays unheard.
@@ -55,6 +56,7 @@ func (l *listener) stop() {
 func (l *listener) hear(s os.Signal) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.ctrlC = l.ctrlC || s == os.Interrupt && inForeground()
 	if l.child != nil {
 		passOn(l.child, s)
 		return
@@ -80,6 +82,14 @@ func (l *listener) ended() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.child = nil
+}
+
+// die ends the process by SIGINT where a Ctrl-C has ended the run. To a shell that is the exit code 130 too, but a script or
+// a loop stops with it: after an exit code, whatever it is, it would go on to its next command.
+func (l *listener) die(code int) {
+	if l != nil && l.ctrlC && code == exitSignal+int(syscall.SIGINT) {
+		interruptOurselves()
+	}
 }
 
 // A signalError is the cause of the end of a context that a signal ended.
