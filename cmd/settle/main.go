@@ -60,6 +60,8 @@ type stdio struct {
 
 // run is the command from its arguments to its exit code. Nothing else reads the environment.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	var signals *listener
+	defer func() { signals.die(code) }() // when all is written
 	log.SetOutput(io.Discard) // net/http would write into the display what a server says out of turn
 	secrets := new(target.Secrets)
 	masked := secrets.Writer(guarded(stderr))
@@ -83,7 +85,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			code = a.bug(bug, debug.Stack())
 		}
 	}()
-	ctx, signals := listen(context.Background())
+	ctx, heard := listen(context.Background())
+	signals = heard
 	defer signals.stop()
 	a.signals = signals
 	root := a.root()

@@ -21,8 +21,9 @@ type listener struct {
 	quit    chan struct{}   // closed by stop
 	done    chan struct{}   // closed by the goroutine that hears
 
-	mu    sync.Mutex // held while a signal is acted on; guards child
+	mu    sync.Mutex // held while a signal is acted on; guards child and ctrlC
 	child *os.Process
+	ctrlC bool // SIGINT came while the terminal was ours
 }
 
 // listen begins to hear, until stop. Under nohup SIGHUP stays unheard.
@@ -60,6 +61,7 @@ func (l *listener) stop() {
 func (l *listener) hear(s os.Signal) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.ctrlC = l.ctrlC || s == os.Interrupt && inForeground()
 	if l.child != nil {
 		passOn(l.child, s)
 		return
