@@ -15,8 +15,3 @@ func endGroup(cmd *exec.Cmd) error { return cmd.Process.Kill() }
 
 // passOn does nothing: the console tells all of its processes.
 func passOn(*os.Process, os.Signal) {}
-
-// inForeground is false: there are no groups of processes, and a script ends as its shell likes.
-func inForeground() bool { return false }
-
-func interruptOurselves() {}

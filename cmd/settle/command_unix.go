@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,14 +25,6 @@ func passOn(child *os.Process, s os.Signal) {
 	_ = child.Signal(s) // one that has ended needs to hear nothing
 }
 
-// interruptOurselves returns only where SIGINT is ignored.
-func interruptOurselves() {
-	if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err == nil {
-		time.Sleep(100 * time.Millisecond) // it comes at once, but maybe to another thread
-	}
-}
-
-// inForeground reports whether what is typed at the terminal comes to our group.
 func inForeground() bool {
 	terminal, err := os.Open("/dev/tty")
 	if err != nil {

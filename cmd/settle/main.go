@@ -60,8 +60,6 @@ type stdio struct {
 
 // run is the command from its arguments to its exit code. Nothing else reads the environment.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	var signals *listener
-	defer func() { signals.die(code) }() // when all is written
 	log.SetOutput(io.Discard) // net/http would write into the display what a server says out of turn
 	secrets := new(target.Secrets)
 	masked := secrets.Writer(guarded(stderr))
@@ -85,8 +83,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 			code = a.bug(bug, debug.Stack())
 		}
 	}()
-	ctx, heard := listen(context.Background())
-	signals = heard
+	ctx, signals := listen(context.Background())
 	defer signals.stop()
 	a.signals = signals
 	root := a.root()

@@ -21,9 +21,8 @@ type listener struct {
 	quit    chan struct{}   // closed by stop
 	done    chan struct{}   // closed by the goroutine that hears
 
-	mu    sync.Mutex // held while a signal is acted on; guards child and ctrlC
+	mu    sync.Mutex // held while a signal is acted on; guards child
 	child *os.Process
-	ctrlC bool // SIGINT came while the terminal was ours
 }
 
 // listen begins to hear, until stop. Under nohup SIGHUP stays unheard.
@@ -61,7 +60,6 @@ func (l *listener) stop() {
 func (l *listener) hear(s os.Signal) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ctrlC = l.ctrlC || s == os.Interrupt && inForeground()
 	if l.child != nil {
 		passOn(l.child, s)
 		return
