@@ -16,7 +16,7 @@ func parseTemplate(form string) (*template.Template, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, &spokenError{problem: said("the template is empty")}
 	}
-	t, err := template.New("-o").Funcs(template.FuncMap{"json": templateJSON}).Parse(text)
+	t, err := template.New("-o").Funcs(comparisons).Funcs(template.FuncMap{"json": templateJSON}).Parse(text)
 	if err == nil {
 		err = reportFields().check(t.Root, true)
 	}

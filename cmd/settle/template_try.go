@@ -22,24 +22,16 @@ func refuseTemplate(t *template.Template, text string) (err error) {
 	return err
 }
 
-// sampleReports are reports with something in every field, of one task and of several, with numbers that are whole and
-// that are not.
-func sampleReports() (all []any) {
-	for _, several := range []bool{false, true} {
-		for _, progress := range []float64{0.5, 1} {
-			for _, elapsed := range []float64{2.5, 2} {
-				r := report{
-					Schema: reportSchema, Outcome: settle.OutcomeFailed, ExitCode: exitFailed, Task: "tower/9f3c", Target: "tower", Recipe: "smartx/cloudtower",
-					ID: "9f3c", Handle: "0a4b", State: settle.Failed, Raw: "FAILED", Progress: progress, Reason: "disk full", Warned: true,
-					Checks: 3, FailedChecks: 1, Elapsed: elapsed, Started: new(time.Unix(1, 0)), Ended: new(time.Unix(3, 0)),
-					Link: "https://tower.lab/", Error: "the task failed", Hint: "settle show 0a4b --raw", Name: "web-07", Requests: 4,
-				}
-				if several {
-					r.Tasks = []report{r, r}
-				}
-				all = append(all, templated(encode(r, ""), func(text string) string { return text }))
-			}
-		}
+// sampleReports are reports with something in every field, of one task and of several.
+func sampleReports() []any {
+	one := report{
+		Schema: reportSchema, Outcome: settle.OutcomeFailed, ExitCode: exitFailed, Task: "tower/9f3c", Target: "tower", Recipe: "smartx/cloudtower",
+		ID: "9f3c", Handle: "0a4b", State: settle.Failed, Raw: "FAILED", Progress: 0.5, Reason: "disk full", Warned: true,
+		Checks: 3, FailedChecks: 1, Elapsed: 2.5, Started: new(time.Unix(1, 0)), Ended: new(time.Unix(3, 0)),
+		Link: "https://tower.lab/", Error: "the task failed", Hint: "settle show 0a4b --raw", Name: "web-07", Requests: 4,
 	}
-	return all
+	several := one
+	several.Tasks = []report{one, one}
+	asIs := func(text string) string { return text }
+	return []any{templated(encode(one, ""), asIs), templated(encode(several, ""), asIs)}
 }

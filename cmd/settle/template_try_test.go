@@ -5,10 +5,12 @@ import "testing"
 // Before any request only what no report could fill is refused.
 func TestTemplatesThatAreTried(t *testing.T) {
 	for text, refused := range map[string]bool{
-		"{{len .checks}}":    true,
-		"{{.outcome.word}}":  true,
-		"{{.started.Year}}":  true,
-		`{{eq .checks "3"}}`: true,
+		"{{len .checks}}":     true,
+		"{{.outcome.word}}":   true,
+		"{{.started.Year}}":   true,
+		`{{eq .checks "3"}}`:  true,
+		`{{gt .elapsed "3"}}`: true,
+		`{{eq .warned 1}}`:    true,
 		`{{range .tasks}}{{len .checks}}{{end}}{{len .checks}}`: true,
 		`{{template "x"}}`:                            true,
 		`{{printf}}`:                                  true,
