@@ -181,6 +181,9 @@ func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*w
 	}
 	a.pace = f.run.rate
 	all, then, err := a.tasks(scratch, scratch.Flags().Args(), f.ask, "")
+	if faults := faultsOf(err); len(faults) == 1 && refusedBy(err) != nil { // of a wait that nobody may have named
+		return nil, usage(e.Handle, refusedBy(err).Error(), refusedBy(err).Hint)
+	}
 	if err != nil {
 		return nil, err
 	}

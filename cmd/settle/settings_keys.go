@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,7 +148,7 @@ func readTruth(_, text string) (value, problem string) {
 }
 
 func readRate(_, text string) (value, problem string) {
-	if rate, err := strconv.ParseFloat(text, 64); err != nil || !(rate >= 0) || math.IsInf(rate, 0) {
+	if rate, err := strconv.ParseFloat(text, 64); err != nil || !(rate >= 0 && rate <= maxRate) {
 		return "", quoted(text) + " is not a number of requests a second"
 	}
 	return text, ""

@@ -56,7 +56,7 @@ func (f *runFlags) addSeveralFlags(fs *pflag.FlagSet) {
 func (f *runFlags) refuse() error {
 	switch {
 	case !(f.rate >= 0 && f.rate <= maxRate):
-		return usage("--rate", fmt.Sprint(f.rate, " is neither 0 nor above it"), "--rate 5")
+		return usage("--rate", fmt.Sprint(f.rate, " is not a number of requests a second"), "--rate 5")
 	case f.workers < 0:
 		return usage("--workers", fmt.Sprint(f.workers, " is negative"), "--workers 8")
 	case f.any && f.failFast:
