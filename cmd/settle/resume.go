@@ -188,6 +188,9 @@ func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*w
 		return nil, err
 	}
 	w := all[0]
+	if w.ask != nil { // somebody has been at the entry: what has no state is not kept
+		return nil, usage(e.Handle, "nothing says where the state of "+w.name+" is", "settle show "+e.Handle)
+	}
 	w.entry, w.then, w.run, w.resumed = e, then, f.run, true
 	if e.Name != w.short {
 		w.label = e.Name
