@@ -31,13 +31,17 @@ type Secrets struct {
 	forms atomic.Pointer[[]string] // never changed once stored; longest first
 }
 
-// Add registers value in all forms in which it may be seen: as is, without white space around it, escaped for a URL's
-// query or path, quoted as JSON or Go does, and as base64. Of "Bearer x" and "Basic x" the x is a secret too, of the
-// latter also what it encodes: user:password and the password. A value of less than 4 bytes is not masked in any form.
+// Add registers value in all forms in which it may be seen: as is, without white space around it, escaped for a URL by
+// several rules, quoted as JSON or Go does, as base64, and misread as Latin-1. Of "Bearer x" and "Basic x" the x is a
+// secret too, of the latter also what it encodes: user:password and the password. A value of less than 4 bytes is not
+// masked in any form.
 func (s *Secrets) Add(value string) {
 	forms := map[string]bool{}
 	addForms(forms, value)
 	addForms(forms, strings.TrimSpace(value))
+	if misread := asLatin1(value); misread != value { // a header has no encoding, and many servers take it for that
+		addForms(forms, misread)
+	}
 	scheme, rest, found := strings.Cut(strings.TrimSpace(value), " ")
 	rest = strings.TrimSpace(rest)
 	switch {
@@ -90,6 +94,15 @@ func (s *Secrets) add(forms map[string]bool) {
 	s.forms.Store(&all)
 }
 
+// asLatin1 is value with each byte as the character of that number.
+func asLatin1(value string) string {
+	var text strings.Builder
+	for i := range len(value) {
+		text.WriteRune(rune(value[i]))
+	}
+	return text.String()
+}
+
 func addForms(forms map[string]bool, value string) {
 	if len(value) < shortest {
 		return
@@ -102,6 +115,7 @@ func addForms(forms map[string]bool, value string) {
 		quoted[1 : len(quoted)-1], ascii[1 : len(ascii)-1], graphic[1 : len(graphic)-1],
 		inJSON(value, true), inJSON(value, false), inJSON(inJSON(value, false), false), strings.ReplaceAll(inJSON(value, false), "/", `\/`),
 		escapedWhole(value), lowerEscapes(escapedWhole(value)), url.QueryEscape(query), url.QueryEscape(escapedWhole(value)),
+		keepSlash(value), lowerEscapes(keepSlash(value)), keepReserved(value), lowerEscapes(keepReserved(value)),
 		inXML(value), html.EscapeString(value), namedEntities.Replace(value), hex.EncodeToString([]byte(value)),
 		base64.StdEncoding.EncodeToString([]byte(value)), base64.RawStdEncoding.EncodeToString([]byte(value)),
 		base64.URLEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)),
@@ -114,6 +128,17 @@ func addForms(forms map[string]bool, value string) {
 func escapedWhole(value string) string {
 	return strings.NewReplacer("+", "%20", "~", "~").Replace(url.QueryEscape(value))
 }
+
+// keepSlash is value as Python's quote and much else puts it into a URL.
+func keepSlash(value string) string { return strings.ReplaceAll(escapedWhole(value), "%2F", "/") }
+
+// keepReserved is value as JavaScript's encodeURI and curl put a whole URL together.
+func keepReserved(value string) string { return reserved.Replace(escapedWhole(value)) }
+
+var reserved = strings.NewReplacer(
+	"%3B", ";", "%2C", ",", "%2F", "/", "%3F", "?", "%3A", ":", "%40", "@", "%26", "&", "%3D", "=", "%2B", "+", "%24", "$", "%21", "!",
+	"%2A", "*", "%27", "'", "%28", "(", "%29", ")", "%23", "#",
+)
 
 var namedEntities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;")
 

@@ -39,6 +39,11 @@ func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 	t := task{short: filepath.Base(argv[0]), kind: kindOfCommand(argv)}
 	t.follow(a, argv)
 	t.name = strings.Join(t.behind, " ")
+	for _, code := range f.pendingExit {
+		if code < 1 || code > maxExit {
+			return task{}, usage("--pending-exit", said("%d is no exit code from 1 to %d; 0 is succeeded", code, maxExit), asIs("--pending-exit 75"))
+		}
+	}
 	c := commandCheck{argv: argv, pendingExit: f.pendingExit}
 	if f.reading.State == "" && !f.lists() {
 		r := &f.reading

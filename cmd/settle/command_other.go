@@ -7,6 +7,8 @@ import (
 	"os/exec"
 )
 
+const maxExit = 1<<31 - 1 // the highest exit code
+
 // ownGroup leaves the command as it is.
 func ownGroup(*exec.Cmd) {}
 

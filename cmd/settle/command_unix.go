@@ -10,6 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+const maxExit = 255 // the highest exit code
+
 // ownGroup lets a check's command end with all that it started. A Ctrl-C then reaches settle alone, which ends it.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 

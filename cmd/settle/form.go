@@ -45,15 +45,14 @@ type waitOutputFlag struct{ app *app }
 
 func (o *waitOutputFlag) Set(value string) (err error) {
 	a := o.app
+	if !isTemplate(value) && !slices.Contains(outputForms, value) {
+		return errors.New("not a form of output")
+	}
 	a.output, a.template = value, nil
 	if isTemplate(value) {
 		if a.template, err = parseTemplate(value); err != nil {
 			return usage("--output", asIs(err), asIs(`-o 'template={{.outcome}} {{.raw}}'`))
 		}
-		return nil
-	}
-	if !slices.Contains(outputForms, value) {
-		return errors.New("not a form of output")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -185,19 +186,26 @@ Results go to stdout, all else to stderr; -o json is for programs. settle COMMAN
 	return root
 }
 
-// outputOf finds -o in arguments that may not be readable as a whole.
-func outputOf(args []string) string {
+// outputOf finds the last -o in arguments that may not be readable as a whole; "" where it is none of the forms.
+func outputOf(args []string) (form string) {
 	for i, arg := range args {
+		value := ""
+		short := strings.TrimLeft(strings.TrimPrefix(arg, "-"), "qv") // flags that may stand before it, without values
 		switch {
 		case arg == "--":
-			return ""
-		case (arg == "-o" || arg == "--output") && i+1 < len(args):
-			return args[i+1]
+			return form
+		case (arg == "--output" || strings.HasPrefix(arg, "-") && short == "o") && i+1 < len(args):
+			value = args[i+1]
 		case strings.HasPrefix(arg, "--output="):
-			return strings.TrimPrefix(arg, "--output=")
-		case strings.HasPrefix(arg, "-o"):
-			return strings.TrimPrefix(strings.TrimPrefix(arg, "-o"), "=")
+			value = strings.TrimPrefix(arg, "--output=")
+		case strings.HasPrefix(arg, "-") && !strings.HasPrefix(arg, "--") && strings.HasPrefix(short, "o"):
+			value = strings.TrimPrefix(short[1:], "=")
+		default:
+			continue
+		}
+		if form = ""; slices.Contains(outputForms, value) || isTemplate(value) {
+			form = value
 		}
 	}
-	return ""
+	return form
 }

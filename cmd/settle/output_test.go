@@ -70,6 +70,20 @@ func TestTemplateOnATerminal(t *testing.T) {
 	}
 }
 
+// What is wrong with a line may keep its flags from being read.
+func TestOutputOf(t *testing.T) {
+	for line, want := range map[string]string{
+		"wait -o json": "json", "wait -ojson": "json", "wait -o=json": "json", "wait --output json": "json", "wait --output=ndjson": "ndjson",
+		"wait -qo json": "json", "wait -vqojson": "json", "wait -qo=json": "json", "wait -o text -o json": "json", "wait -o json -o text": "text",
+		"wait -o yaml": "", "wait -o json -o yaml": "", "wait -o": "", "wait -- -o json": "", "wait -": "", "wait --o json": "", "wait -q": "",
+		"wait -o template={{.x}}": "template={{.x}}", "wait o json": "", "wait -f o json": "", "": "", "--only json": "", "wait qo json": "",
+	} {
+		if got := outputOf(strings.Fields(line)); got != want {
+			t.Errorf("%q: got %q, want %q", line, got, want)
+		}
+	}
+}
+
 type full struct{}
 
 func (full) Write([]byte) (int, error) {

@@ -85,6 +85,8 @@ var chineseRefusals = map[string]string{
 	"%s is larger than %d MiB":                                                                    "%s 超过 %d MiB",
 	"%s is a named pipe":                                                                          "%s 是命名管道",
 	"leave it out: settle check asks once; settle wait has it":                                    "去掉它：settle check 只查询一次；settle wait 才有这个选项",
+	"%d is no exit code from 1 to %d; 0 is succeeded":                                             "%d 不是 1 到 %d 的退出码；0 表示成功",
+	"nothing says where the state of %s is":                                                       "没有说明 %s 的状态在哪里",
 	"is not text in UTF-8":                                                                        "不是 UTF-8 文本",
 	"a TASK a line, such as tower/9f3c; an optional name after it":                                "每行一个 TASK，例如 tower/9f3c；其后可加名称",
 	"--file tasks.txt, or --file - for stdin":                                                     "--file tasks.txt；标准输入用 --file -",
@@ -129,7 +131,6 @@ var chineseRefusals = map[string]string{
 	"nothing would ever end a wait":        "没有上限，等待永远不会结束",
 	"give it --timeout 30m or --checks 10": "加上 --timeout 30m 或 --checks 10",
 	"%q is not key=value":                  "%q 不是 key=value 的形式",
-	"%v is neither 0 nor above it":         "%v 既不是 0 也不大于 0",
 
 	// submit, cancel
 	"nothing to submit to": "没有指明提交到哪个目标",

@@ -180,10 +180,16 @@ func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*w
 	}
 	a.pace, a.atOnce = f.run.rate, f.run.workers
 	all, then, err := a.tasks(scratch, scratch.Flags().Args(), f.ask, "")
+	if faults := faultsOf(err); len(faults) == 1 && refusedBy(err) != nil { // of a wait that nobody may have named
+		return nil, usageOf(e.Handle, asIs(err), spokenBy(err).hint)
+	}
 	if err != nil {
 		return nil, err
 	}
 	w := all[0]
+	if w.ask != nil { // somebody has been at the entry: what has no state is not kept
+		return nil, usageOf(e.Handle, said("nothing says where the state of %s is", w.name), asIs("settle show "+e.Handle))
+	}
 	w.entry, w.then, w.run, w.resumed = e, then, f.run, true
 	if e.Name != w.short {
 		w.label = e.Name

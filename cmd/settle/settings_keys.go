@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,7 +148,7 @@ func readTruth(_, text string) (value string, problem phrase) {
 }
 
 func readRate(_, text string) (value string, problem phrase) {
-	if rate, err := strconv.ParseFloat(text, 64); err != nil || !(rate >= 0) || math.IsInf(rate, 0) {
+	if rate, err := strconv.ParseFloat(text, 64); err != nil || !(rate >= 0 && rate <= maxRate) {
 		return "", said("%s is not a number of requests a second", quoted(text))
 	}
 	return text, phrase{}

@@ -56,7 +56,7 @@ func (f *runFlags) addSeveralFlags(fs *pflag.FlagSet) {
 func (f *runFlags) refuse() error {
 	switch {
 	case !(f.rate >= 0 && f.rate <= maxRate):
-		return usage("--rate", said("%v is neither 0 nor above it", f.rate), asIs("--rate 5"))
+		return usage("--rate", said("%s is not a number of requests a second", fmt.Sprint(f.rate)), asIs("--rate 5"))
 	case f.workers < 0:
 		return usage("--workers", said("%v is negative", f.workers), asIs("--workers 8"))
 	case f.any && f.failFast:

@@ -133,3 +133,23 @@ func fillUp(j *journal.Journal) string {
 	}
 	return "errors"
 }
+
+// Nobody may ever write into a pipe, and what comes out of some files has no end.
+func TestAHistoryThatIsNoFile(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, "history"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(filepath.Join(folder, "history", "pipe.json"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/dev/zero", filepath.Join(folder, "history", "zero.json")); err != nil {
+		t.Fatal(err)
+	}
+	h := journal.OpenHistories(folder)
+	for _, kind := range []string{"pipe", "zero"} {
+		if got := h.Load(kind).Len(); got != 0 {
+			t.Errorf("%s: got %d durations", kind, got)
+		}
+	}
+}

@@ -26,6 +26,9 @@ func OpenHistories(folder string) *Histories {
 // it is learned anew.
 func (h *Histories) Load(kind string) *settle.History {
 	known := new(settle.History)
+	if info, err := os.Lstat(h.path(kind)); err != nil || !info.Mode().IsRegular() { // a pipe would be read for ever
+		return known
+	}
 	if text, err := os.ReadFile(h.path(kind)); err == nil {
 		_ = json.Unmarshal(text, known) // after an error it is empty
 	}
