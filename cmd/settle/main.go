@@ -32,6 +32,7 @@ type app struct {
 	stderr   io.Writer // what passes is masked
 	child    stdio     // of -- COMMAND, which may show what it likes
 	terminal bool      // stdout is one
+	piped    bool      // stdout is a pipe
 	secrets  *target.Secrets
 	options  term.Options // of the display
 	signals  *listener
@@ -61,7 +62,7 @@ type stdio struct {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	var signals *listener
 	defer func() { signals.die(code) }() // when all is written
-	log.SetOutput(io.Discard) // net/http would write into the display what a server says out of turn
+	log.SetOutput(io.Discard)            // net/http would write into the display what a server says out of turn
 	secrets := new(target.Secrets)
 	masked := secrets.Writer(guarded(stderr))
 	defer masked.Close()
@@ -69,6 +70,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		stdin: stdin, stdout: &sink{to: stdout}, stderr: masked,
 		child:    stdio{stdin, stdout, stderr},
 		terminal: term.IsTerminal(stdout),
+		piped:    isPipe(stdout),
 		secrets:  secrets,
 		opened:   map[string]*installed{},
 		learned:  map[string]*lesson{},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/settle-go/settle/internal/term"
@@ -28,6 +29,15 @@ func (s *sink) fail(err error) {
 	if s.err == nil {
 		s.err = err
 	}
+}
+
+func isPipe(w io.Writer) bool {
+	file, isFile := w.(*os.File)
+	if !isFile {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
 
 // written returns the exit code of a run that was to exit with code: another one where its output was lost.
