@@ -91,11 +91,14 @@ func (a *app) leftEntries(handles []string) (entries []*journal.Entry, err error
 
 // nothingLeft says so: who takes up all that is left has then done it.
 func (a *app) nothingLeft() {
-	const all = "settle list --all"
-	if !a.quiet {
-		a.complain(a.say(words.nothingLeft), all)
+	hint := "settle list --all"
+	if slices.ContainsFunc(waitedFor(isAny), (*journal.Entry).Alive) {
+		hint = "settle list" // another settle has what was looked for
 	}
-	a.printReport(report{Outcome: settle.OutcomeSucceeded, Hint: all})
+	if !a.quiet {
+		a.complain(a.say(words.nothingLeft), hint)
+	}
+	a.printReport(report{Outcome: settle.OutcomeSucceeded, Hint: hint})
 }
 
 // othersLeft says how many waits of other commands are left: who lost a terminal has often lost several.
