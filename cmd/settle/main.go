@@ -32,6 +32,7 @@ type app struct {
 	stderr   io.Writer // what passes is masked
 	child    stdio     // of -- COMMAND, which may show what it likes
 	terminal bool      // stdout is one
+	piped    bool      // stdout is a pipe
 	secrets  *target.Secrets
 	options  term.Options // of the display
 	signals  *listener
@@ -69,6 +70,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		stdin: stdin, stdout: &sink{to: stdout}, stderr: masked,
 		child:    stdio{stdin, stdout, stderr},
 		terminal: term.IsTerminal(stdout),
+		piped:    isPipe(stdout),
 		secrets:  secrets,
 		opened:   map[string]*installed{},
 		learned:  map[string]*lesson{},

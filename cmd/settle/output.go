@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -30,6 +31,16 @@ func (s *sink) fail(err error) {
 	if s.err == nil {
 		s.err = err
 	}
+}
+
+// isPipe reports whether somebody reads what is written to w.
+func isPipe(w io.Writer) bool {
+	file, isFile := w.(*os.File)
+	if !isFile {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
 
 // written returns the exit code of a run that was to exit with code: another one where its output was lost, or where a

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -102,5 +104,23 @@ func TestLostOutput(t *testing.T) {
 	}
 	if got := a.written(exitSucceeded); got != exitInternal || problem.String() != "settle: write the result: no space left on device\n" {
 		t.Errorf("lost: got %d, %q", got, &problem)
+	}
+}
+
+// Lines for a pipe go past the live view, as what reads it may show them; a file shows nothing.
+func TestIsPipe(t *testing.T) {
+	reads, writes, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reads.Close()
+	defer writes.Close()
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if !isPipe(writes) || isPipe(file) || isPipe(new(bytes.Buffer)) {
+		t.Errorf("got %v, %v, %v, want true for the pipe alone", isPipe(writes), isPipe(file), isPipe(new(bytes.Buffer)))
 	}
 }

@@ -48,7 +48,11 @@ waiting for is left to it.`,
 			}
 			defer v.close()
 			v.unnamed = len(args) == 0
-			return v.do(cmd.Context())
+			err = v.do(cmd.Context())
+			if v.unnamed {
+				v.othersLeft()
+			}
+			return err
 		},
 	}
 	f = a.addWaitFlags(cmd.Flags())
@@ -86,11 +90,33 @@ func (a *app) leftEntries(handles []string) (entries []*journal.Entry, err error
 
 // nothingLeft says so: who takes up all that is left has then done it.
 func (a *app) nothingLeft() {
-	const all = "settle list --all"
-	if !a.quiet {
-		a.complain(a.say(words.nothingLeft), all)
+	hint := "settle list --all"
+	if slices.ContainsFunc(waitedFor(isAny), (*journal.Entry).Alive) {
+		hint = "settle list" // another settle has what was looked for
 	}
-	a.printReport(report{Outcome: settle.OutcomeSucceeded, Hint: all})
+	if !a.quiet {
+		a.complain(a.say(words.nothingLeft), hint)
+	}
+	a.printReport(report{Outcome: settle.OutcomeSucceeded, Hint: hint})
+}
+
+// othersLeft says how many waits of other commands are left: who lost a terminal has often lost several.
+func (v *vigil) othersLeft() {
+	j, err := v.journal()
+	if err != nil || v.quiet {
+		return
+	}
+	all, _ := j.List() // of what cannot be read there is nothing to take up
+	others := 0
+	for _, e := range journal.Standing(all) {
+		mine := slices.ContainsFunc(v.all, func(w *waiting) bool { return w.entry != nil && w.entry.Handle == e.Handle })
+		if !mine && e.IsLeft() && e.Phase != journal.Submitting {
+			others++
+		}
+	}
+	if others > 0 {
+		fmt.Fprintln(v.stderr, v.say(words.othersLeft, others))
+	}
 }
 
 // takeUp makes a run of entries. No request is made.

@@ -212,13 +212,13 @@ func (v *vigil) reportOf(ctx context.Context, e ending) report {
 }
 
 // printLine prints the result of a task among several as a line: task, outcome and result with tabs between. On a terminal
-// one without a result has been told already.
+// one without a result has been told already. What reads a pipe may write on the terminal, as tee does.
 func (v *vigil) printLine(rep report) {
 	switch {
 	case !v.forPeople() || v.single():
-	case !v.terminal:
+	case !v.terminal && !v.piped:
 		v.printText(v.line(rep))
-	case rep.Result != nil:
+	case v.piped, rep.Result != nil:
 		v.display.Aside(func() { v.printText(v.line(rep)) })
 	}
 }

@@ -17,7 +17,7 @@ var words = struct {
 
 	hint, warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
-	notKept, nothingLeft, maybeSubmitted, detached, notFollowed, dryRun term.Text // handles
+	notKept, nothingLeft, othersLeft, maybeSubmitted, detached, notFollowed, dryRun term.Text // handles
 
 	shown, shownNoState term.Text // an answer that nobody said how to read
 
@@ -54,6 +54,7 @@ var words = struct {
 
 	notKept:        term.Text{"this wait cannot be taken up again: %s", "这次等待之后无法恢复：%s"},
 	nothingLeft:    term.Text{"no wait is left to take up", "没有可恢复的等待"},
+	othersLeft:     term.Text{"%d more that other commands left: settle list", "其他命令还留下 %d 个未完的等待：settle list"},
 	maybeSubmitted: term.Text{"nobody knows whether %s was started: settle ended while it was being submitted", "不知道 %s 是否已启动：settle 在提交过程中退出了"},
 	detached:       term.Text{"%s goes on waiting for it", "%s 可继续等待它"},
 	notFollowed:    term.Text{"what was to follow is not run: %s, of the same command, has not succeeded", "不运行后续命令：同一命令的 %s 没有成功"},

@@ -8,10 +8,10 @@ var words = struct {
 
 	oneCheck, manyChecks Text
 
-	begun, waitingFor, still, notFinal, semicolon, noAnswerYet, answersAgain, mustAct Text // while it goes on
-	checkFailed, notThereYet, againIn, againNow, notAffected                          Text
-	check, checkOf, checkOfFailed, checkFailedShort, nextIn, nextCheck, checking      Text
-	silent, usually                                                                   Text
+	begun, waitingFor, still, notFinal, semicolon, noAnswerYet, answersAgain, mustAct             Text // while it goes on
+	checkFailed, notThereYet, againIn, againNow, notAffected                                      Text
+	check, checkOf, checkOfFailed, checkFailedOnce, checkFailedShort, nextIn, nextCheck, checking Text
+	silent, usually                                                                               Text
 
 	succeededIn, warnedIn, failedAfter, failedAt, canceledAfter                    Text // how it ended
 	timeLimit, checkLimit, stopped, stillRunning, stillBlocked, mayRun, inBrackets Text
@@ -62,6 +62,7 @@ var words = struct {
 	checkOf:          Text{"check %s", "第 %s 次"},
 	checkOfFailed:    Text{"check %s failed: %s, %s in a row", "第 %s 次检查失败：%s，连续第 %s 次"},
 	check:            Text{"check %s: ", "第 %s 次："},
+	checkFailedOnce:  Text{"check failed: %s", "检查失败：%s"},
 	checkFailedShort: Text{"check failed, %s in a row: %s", "检查失败，连续第 %s 次：%s"},
 	nextIn:           Text{"; next check in %s", "；%s后再查"},
 	nextCheck:        Text{"next check %s", "%s后检查"},

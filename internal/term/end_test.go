@@ -160,9 +160,11 @@ func TestAside(t *testing.T) {
 		time.Sleep(time.Second + redraw/2) // between two redraws
 		d.Note("a note")
 		d.Aside(func() { fmt.Fprintln(s, "a result") })
+		time.Sleep(redraw * 3 / 4)
+		fmt.Fprintln(s, "one that a pipe held up")
 		time.Sleep(time.Second)
 		synctest.Wait() // a redraw is due at this very moment
-		want := "a note\na result\n2 tasks  · 2 waiting  ····················  0%  2s\n⠋ web-0  waiting  2s\n⠋ web-1  waiting  2s\n"
+		want := "a note\na result\none that a pipe held up\n2 tasks  · 2 waiting  ····················  0%  2s\n⠋ web-0  waiting  2s\n⠋ web-1  waiting  2s\n"
 		if got := s.see(); got != want {
 			t.Errorf("got\n%swant\n%s", got, want)
 		}

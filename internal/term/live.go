@@ -148,7 +148,13 @@ func (v *live) print(all ...paragraph) {
 	}
 }
 
-func (v *live) leave() { v.draw(nil) }
+// leave has what is drawn gone for a while: what was written may yet be on its way to the terminal, through a pipe.
+func (v *live) leave() {
+	if len(v.shown) > 0 {
+		v.last = time.Now()
+	}
+	v.draw(nil)
+}
 
 func (v *live) lost() {
 	v.shown, v.drawn = []line{nil}, size{} // whatever stands there, it is to go

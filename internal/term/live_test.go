@@ -107,7 +107,7 @@ var liveFailedChecks = []scene{
 		script: []answer{pending(.4), lost("503 Service Unavailable: upstream connect error"), lost("503"), pending(.5), at(settle.Succeeded, "DONE")},
 		look:   []time.Duration{12 * time.Second, 22 * time.Second, 32 * time.Second},
 	}, []string{`
-⠋ web-07  pending [EXECUTING]  40%  12s  check failed, 1st in a row: 503 Servi…
+⠋ web-07  pending [EXECUTING]  40%  12s  check failed: 503 Service Unavailable…
 `, `
 ⠋ web-07  pending [EXECUTING]  40%  22s  check failed, 2nd in a row: 503
 `, `
@@ -119,7 +119,7 @@ var liveFailedChecks = []scene{
 		Options: Options{Screen: terminal(40)}, policy: "every=10s timeout=30m errors=9", name: "a name of many many letters",
 		script: []answer{pending(.4), lost("503"), at(settle.Succeeded, "DONE")}, look: []time.Duration{12 * time.Second},
 	}, []string{`
-⠋ a na…  pending  40%  check failed, 1…
+⠋ a na…  pending  40%  check failed: 5…
 `, `
 ✔ a name of many many letters
   succeeded in 20s  1 of 3 checks
@@ -129,7 +129,7 @@ var liveFailedChecks = []scene{
 		Options: Options{Screen: terminal(80)}, policy: "every=10s timeout=30m errors=2",
 		script: []answer{lost("connection refused")}, look: []time.Duration{time.Second},
 	}, []string{`
-⠋ web-07  waiting  1s  next check 9s  check failed, 1st in a row: connection r…
+⠋ web-07  waiting  1s  next check 9s  check failed: connection refused
 `, `
 ■ web-07  could not learn how the task stands, gave up after 20s; the task may
   still run  3 of 3 checks failed
@@ -226,7 +226,7 @@ warning: TLS is not verified
 warning: two
 lines
 web-07  check 2/3 failed: 503, 1st in a row; next check in 10s  +0:10
-⠋ web-07  pending  40%  15s  check 2/3  check failed, 1st in a row: 503
+⠋ web-07  pending [EXECUTING]  40%  15s  check 2/3  check failed: 503
 `, `
 waiting for web-07: every 10s, 3 checks
 web-07  check 1/3: pending [EXECUTING] 40%; next check in 10s  +0:00
@@ -256,7 +256,7 @@ ok web-07  succeeded in 10s
 ⠋ 虚拟机-07  进行中 [EXECUTING]  40%  ████████············  1秒  9秒后检查
 `, `
 等待 虚拟机-07：每 10 秒，时限 30 分钟
-⠋ 虚拟机-07  进行中 [EXECUTING]  40%  12秒  检查失败，连续第 1 次：连接被拒绝
+⠋ 虚拟机-07  进行中 [EXECUTING]  40%  12秒  8秒后检查  检查失败：连接被拒绝
 `, `
 等待 虚拟机-07：每 10 秒，时限 30 分钟
 ⠋ 虚拟机-07  进行中 [EXECUTING]  62%  ████████████▍·······  21秒  9秒后检查

@@ -136,7 +136,7 @@ var plainSignsOfLife = []scene{
 00:00:00Z web-07 waiting
 00:00:30Z web-07 still waiting: no answer yet  +0:30
 00:00:55Z web-07 check failed: no route, 1st in a row; again in 10s; the task is not affected
-00:01:55Z web-07 still waiting: check failed, 1st in a row: no route; no answer yet  +1:55
+00:01:55Z web-07 still waiting: check failed: no route; no answer yet  +1:55
 00:02:00Z web-07 check failed: no route, 2nd in a row; again in 10s
 00:03:05Z web-07 stopped waiting after 3m05s, the time limit; the task may still run  checks=3 failed_checks=3
     why  no check was answered: no route

@@ -90,7 +90,10 @@ func (p *pen) trouble(t *task) line {
 	if errors.Is(t.last, settle.ErrNotFound) {
 		return p.text(normal, words.notThereYet)
 	}
-	return p.text(yellow, words.checkFailedShort, p.ordinal(max(t.inRow, 1)), problem(t.last))
+	if t.inRow <= 1 { // in a line with little room, why is what counts
+		return p.text(yellow, words.checkFailedOnce, problem(t.last))
+	}
+	return p.text(yellow, words.checkFailedShort, p.ordinal(t.inRow), problem(t.last))
 }
 
 // failure says why a check failed, and what follows.

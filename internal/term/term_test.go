@@ -144,7 +144,7 @@ func TestStopAlone(t *testing.T) {
 		{"stop error", &settle.StopError{Status: settle.Status{State: settle.Pending}, Checks: 3, Elapsed: time.Minute, Cause: settle.ErrLimit, Last: errors.New("503")}, `
 ■ stopped waiting after 1m00s, the time limit; the task may still run
     last status  pending
-    why          check failed, 1st in a row: 503
+    why          check failed: 503
 `},
 	} {
 		t.Run(row.name, func(t *testing.T) {
