@@ -169,6 +169,10 @@ func (s *submission) started(id string) *waiting {
 
 // toSubmit finds out what is to be started, and where.
 func (a *app) toSubmit(cmd *cobra.Command, args []string, f *submitFlags) (i *installed, action string, params map[string]any, err error) {
+	if dash := cmd.ArgsLenAtDash(); dash > 0 && dash < len(args) {
+		then := shellQuote(a.secrets.ShowArguments(args[dash:]))
+		return nil, "", nil, usage("arguments", "no command follows settle submit as it follows settle wait", "settle submit "+shellWord(a.secrets.ShowArguments(args[:1])[0])+" … && "+then)
+	}
 	if len(args) == 0 {
 		args = []string{""}
 	}
