@@ -83,7 +83,7 @@ func (c *cancellation) toCancel(cmd *cobra.Command, args []string, file string) 
 func (a *app) named(cmd *cobra.Command, text, file string) (*waiting, error) {
 	var e *journal.Entry
 	switch {
-	case isURL(text):
+	case isURL(text), file == "" && new(askFlags).isPlain(text):
 		return nil, usage("task", said("nothing says how %s is canceled", a.secrets.ShowArguments([]string{text})[0]), said("settle cancel TARGET/ID, of a target whose recipe says it: settle recipe list"))
 	case file == "" && !strings.Contains(text, "/"):
 		j, err := a.journal()

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/demo"
@@ -48,7 +49,7 @@ var acts = []struct {
 
 func (a *app) demo(ctx context.Context, stay bool) error {
 	if stay {
-		if err := a.freeForDemo(); err != nil {
+		if err := freeForDemo(ctx); err != nil {
 			return err
 		}
 	}
@@ -99,27 +100,59 @@ func (a *app) stay(ctx context.Context, url string) error {
 	}
 	a.tell(words.demoStays, "settle submit demo tool.run tool=snapshot.create agents=web-07", "settle submit demo tool.run tool=disk.expand agents=web-07 --detach")
 	<-ctx.Done()
-	if err := targets.Remove(demoTarget); err != nil {
+	if err := leaveTarget(url); err != nil {
 		return err
 	}
 	code, _ := exitAfterSignal(ctx)
 	return exitWith(code)
 }
 
-// freeForDemo refuses a target of that name that is somebody's; one that a demo has left is removed.
-func (a *app) freeForDemo() error {
+// leaveTarget removes the target that the demo at url was, unless somebody has done so, or it is another's by now.
+func leaveTarget(url string) error {
+	targets, _, err := loadTargets()
+	if err != nil {
+		return err
+	}
+	if e, err := targets.Entry(demoTarget); err != nil || e.Fields["url"] != url {
+		return nil
+	}
+	return targets.Remove(demoTarget)
+}
+
+// freeForDemo refuses a target of that name that is somebody's, or of a demo that is up; one that a demo has left is
+// removed.
+func freeForDemo(ctx context.Context) error {
 	targets, _, err := loadTargets()
 	if err != nil {
 		return err
 	}
 	e, err := targets.Entry(demoTarget)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil // there is none
-	case strings.HasPrefix(e.Fields["url"], "http://127.0.0.1:") && e.Fields["user"] == "demo":
-		return targets.Remove(demoTarget)
 	}
-	return usage("target", said("there is a target demo, which is none of settle's"), said("settle target remove demo, or settle demo without --stay"))
+	switch url := e.Fields["url"]; {
+	case !strings.HasPrefix(url, "http://127.0.0.1:") || e.Fields["user"] != "demo":
+		return usage("target", said("there is a target demo, which is none of settle's"), said("settle target remove demo, or settle demo without --stay"))
+	case isUp(ctx, url):
+		return usage("target", said("another demo is up at %s", url), said("settle submit demo uses it, or end it first by Ctrl-C"))
+	}
+	return targets.Remove(demoTarget)
+}
+
+// isUp reports whether a demo answers at url.
+func isUp(ctx context.Context, url string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/tools", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
 }
 
 var exitMeaning = map[int]settle.Outcome{exitSucceeded: settle.OutcomeSucceeded, exitFailed: settle.OutcomeFailed}

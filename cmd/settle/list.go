@@ -148,7 +148,7 @@ func (a *app) lastSeen(e *journal.Entry) string {
 		return a.say(listWords.later)
 	case phase == phaseLost && text == "": // else an answer came that says too little
 		return a.say(listWords.cutOff)
-	case phase == journal.Ended && last.Status.State.String() == string(e.Outcome):
+	case hasEnded(e, last):
 		return last.Status.Reason
 	case phase == journal.Ended && e.Outcome == settle.OutcomeNotFound && last.Error != "":
 		return strings.TrimPrefix(last.Error, settle.ErrNotFound.Error()+": ") // the outcome has said it
@@ -156,6 +156,11 @@ func (a *app) lastSeen(e *journal.Entry) string {
 		return outcomeWord(a.options.Language, e.Outcome) + a.say(listWords.semicolon) + text
 	}
 	return text
+}
+
+// hasEnded reports whether last, the newest event of e, is the end of its task.
+func hasEnded(e *journal.Entry, last journal.Event) bool {
+	return phaseOf(e) == journal.Ended && last.Status.State.Ended() && last.Status.State.String() == string(e.Outcome)
 }
 
 // limited reports whether a wait was stopped by something else than a person.

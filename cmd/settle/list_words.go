@@ -11,8 +11,8 @@ var listWords = struct {
 
 	empty, emptyAll, emptyHint, moreHidden term.Text
 
-	task, state, started, link, problem, with, needs, behind, action term.Text // labels
-	happened, answer, next                                           term.Text // headings
+	task, state, started, link, problem, reason, with, needs, behind, action term.Text // labels
+	happened, answer, next                                                   term.Text // headings
 
 	because, checkFailed, again, leftOut, nothingSeen, moreLines, wasCut, noAnswer, lost term.Text
 
@@ -51,6 +51,7 @@ var listWords = struct {
 	started: term.Text{"started", "开始于"},
 	link:    term.Text{"link", "链接"},
 	problem: term.Text{"problem", "问题"},
+	reason:  term.Text{"reason", "原因"},
 	with:    term.Text{"with", "选项"},
 	needs:   term.Text{"needs", "需要"},
 	behind:  term.Text{"command", "命令"},

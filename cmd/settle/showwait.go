@@ -138,9 +138,13 @@ func (a *app) printWait(e *journal.Entry) {
 		label(w.action, strings.TrimSpace(e.Target+" "+e.Action+" "+shellQuote(e.Params)))
 	}
 	label(w.state, a.standingWhole(e))
-	label(w.problem, e.Error)
-	if phaseOf(e) == phaseLost && e.Error == "" {
+	switch last, _ := e.Last(); {
+	case hasEnded(e, last): // the error says it with much that stands around here
+		label(w.reason, last.Status.Reason)
+	case e.Error == "" && phaseOf(e) == phaseLost:
 		label(w.problem, a.say(w.lost))
+	default:
+		label(w.problem, e.Error)
 	}
 	if !e.Started.IsZero() {
 		label(w.started, e.Started.Local().Format(time.DateTime))
@@ -170,7 +174,7 @@ func (a *app) standingWhole(e *journal.Entry) string {
 	case phase == phaseLater:
 		return a.say(listWords.later)
 	case phase == journal.Stopped && limited(e.Outcome):
-		return text + " (" + string(e.Outcome) + ")"
+		return text + a.say(listWords.semicolon) + outcomeWord(a.options.Language, e.Outcome)
 	}
 	return text
 }

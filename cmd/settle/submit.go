@@ -100,6 +100,10 @@ func without(words []string, names ...string) []string {
 
 // read finds out what is to be started, and where; without an action the arguments name none. No request is made.
 func (s *submission) read(cmd *cobra.Command, args []string) (err error) {
+	if dash := cmd.ArgsLenAtDash(); dash > 0 && dash < len(args) {
+		then := shellQuote(s.secrets.ShowArguments(args[dash:]))
+		return usage("arguments", said("no command follows settle submit as it follows settle wait"), asIs("settle submit "+shellWord(s.secrets.ShowArguments(args[:1])[0])+" … && "+then))
+	}
 	if len(args) == 0 {
 		args = []string{""}
 	}
