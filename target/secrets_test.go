@@ -80,7 +80,7 @@ func forms(secret string) map[string]string {
 		"Go": fmt.Sprintf("%q", secret), "Go ASCII": fmt.Sprintf("%+q", secret), "Go graphic": strconv.QuoteToGraphic(secret),
 		"base64": base64.StdEncoding.EncodeToString([]byte(secret)), "raw base64": base64.RawStdEncoding.EncodeToString([]byte(secret)),
 		"a slash kept": "pa/ss%C2%A0%2Bw%20%22%C3%B6%22%3C%26%3E%5C%3F%25%09%C3%BC%E4%B8%96~", "a whole URL": "pa/ss%c2%a0+w%20%22%c3%b6%22%3c&%3e%5c?%25%09%c3%bc%e4%b8%96~",
-		"Latin-1": "pa/ss\u00c2\u00a0+w \"\u00c3\u00b6\"<&>\\?%\t\u00c3\u00bc\u00e4\u00b8\u0096~",
+		"Latin-1":    "pa/ss\u00c2\u00a0+w \"\u00c3\u00b6\"<&>\\?%\t\u00c3\u00bc\u00e4\u00b8\u0096~",
 		"URL base64": base64.URLEncoding.EncodeToString([]byte(secret)), "raw URL base64": base64.RawURLEncoding.EncodeToString([]byte(secret)),
 	}
 }

@@ -126,8 +126,13 @@ func (a *app) waitHint(w *waiting, err error) string {
 		if hint := a.commonHint(w.task, err); hint != "" {
 			return hint
 		}
-		if !w.hopeless() && !errors.Is(err, settle.ErrNotFound) {
+		switch {
+		case errors.Is(err, settle.ErrNotFound):
+			return ""
+		case !w.hopeless():
 			return a.say(words.askAgain)
+		case w.target != "": // which also says how to pin a certificate
+			return "settle target check " + w.target
 		}
 		return ""
 	}

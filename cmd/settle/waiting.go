@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/journal"
@@ -74,16 +76,24 @@ func (w *waiting) guarded(ctx context.Context) (answer *recipe.Answer, status se
 	return w.checkOnce(ctx)
 }
 
+const resultLimit = 30 * time.Second // for a result, where a check may take any time
+
 // result is what a task that succeeded has brought, nil where nobody asked for it. The error takes nothing from the
-// success.
-func (t task) result(ctx context.Context, answer *recipe.Answer) (json.RawMessage, error) {
-	if t.bring != nil {
-		return t.bring(context.WithoutCancel(ctx), answer)
+// success. It may take as long as a check; the end of ctx ends it, but not one that came before the task's end was seen.
+func (w *waiting) result(ctx context.Context, answer *recipe.Answer) (json.RawMessage, error) {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(w.policy.Attempt, resultLimit))
+	defer cancel()
+	if ctx.Err() == nil {
+		stop := context.AfterFunc(ctx, cancel)
+		defer stop()
 	}
-	if t.reader == nil {
+	if w.bring != nil {
+		return w.bring(limited, answer)
+	}
+	if w.reader == nil {
 		return nil, nil
 	}
-	result, _, err := t.reader.Result(context.WithoutCancel(ctx), answer)
+	result, _, err := w.reader.Result(limited, answer)
 	return result, err
 }
 
