@@ -75,7 +75,7 @@ func (v *vigil) check(ctx context.Context, attempt time.Duration) error {
 	if v.output == outputNDJSON {
 		v.events = v.startEvents(func(do func()) { do() })
 	}
-	for e := range v.ends(ctx) {
+	for e := range v.ends(ctx, ctx) {
 		rep := v.checked(ctx, e)
 		v.reports = append(v.reports, rep)
 		v.events.end(rep)

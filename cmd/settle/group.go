@@ -3,47 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"iter"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/recipe"
 )
-
-// An ending is a wait that is over: its last answer, and what it returned.
-type ending struct {
-	*waiting
-	last *recipe.Answer
-	err  error
-}
-
-// ends waits for all, and yields each end as it comes: one task by a wait of its own, which a platform may hold until
-// something has changed; several by one Fleet a target, in batch requests where its recipe has them.
-func (v *vigil) ends(ctx context.Context) iter.Seq[ending] {
-	ctx = settle.WithTrace(ctx, v.step)
-	return func(yield func(ending) bool) {
-		if len(v.all) == 1 {
-			w := v.all[0]
-			answer, err := settle.Wait(ctx, w.policy, w.checkOnce)
-			yield(ending{w, answer, err})
-			return
-		}
-		ends := make(chan ending)
-		var groups sync.WaitGroup
-		for _, g := range v.groups() {
-			groups.Go(func() { g.run(ctx, ends) })
-		}
-		go func() {
-			groups.Wait()
-			close(ends)
-		}()
-		for end := range ends {
-			yield(end) // the loop over them is never left: who has enough ends ctx
-		}
-	}
-}
 
 // A group is the tasks that one Fleet asks about: those of a target, or all that no recipe describes.
 type group struct {
@@ -155,7 +120,7 @@ func (g *group) run(ctx context.Context, ends chan<- ending) {
 			if ctx.Err() != nil {
 				err = ctx.Err()
 			}
-			ends <- ending{w, nil, err}
+			ends <- ending{waiting: w, err: err}
 			continue
 		}
 		left++
@@ -164,7 +129,7 @@ func (g *group) run(ctx context.Context, ends chan<- ending) {
 		return
 	}
 	for key, result := range fleet.Ends() {
-		ends <- ending{g.members[key], result.Value, result.Err}
+		ends <- ending{waiting: g.members[key], last: result.Value, err: result.Err}
 		if left--; left == 0 {
 			return
 		}

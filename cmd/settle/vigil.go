@@ -84,7 +84,7 @@ func (v *vigil) do(ctx context.Context) error {
 	waits, enough := context.WithCancelCause(ctx)
 	defer enough(nil)
 	v.begin()
-	for e := range v.ends(waits) {
+	for e := range v.ends(ctx, waits) {
 		v.end(ctx, waits, e)
 		switch succeeded := v.reports[len(v.reports)-1].ExitCode == exitSucceeded; {
 		case succeeded && v.any:
@@ -191,9 +191,8 @@ func (v *vigil) reportOf(ctx context.Context, e ending) report {
 		rep.Handle = w.entry.Handle
 	}
 	if e.err == nil {
-		var problem error
-		if rep.Result, problem = w.result(ctx, e.last); problem != nil {
-			text := problem.Error()
+		if rep.Result = e.result; e.noValue != nil {
+			text := e.noValue.Error()
 			if len(v.all) > 1 {
 				text = w.shown() + ": " + text
 			}

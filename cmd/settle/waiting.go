@@ -78,9 +78,9 @@ func (w *waiting) guarded(ctx context.Context) (answer *recipe.Answer, status se
 
 const resultLimit = 30 * time.Second // for a result, where a check may take any time
 
-// result is what a task that succeeded has brought, nil where nobody asked for it. The error takes nothing from the
+// fetch returns what a task that succeeded has brought, nil where nobody asked for it. The error takes nothing from the
 // success. It may take as long as a check; the end of ctx ends it, but not one that came before the task's end was seen.
-func (w *waiting) result(ctx context.Context, answer *recipe.Answer) (json.RawMessage, error) {
+func (w *waiting) fetch(ctx context.Context, answer *recipe.Answer) (json.RawMessage, error) {
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(w.policy.Attempt, resultLimit))
 	defer cancel()
 	if ctx.Err() == nil {
