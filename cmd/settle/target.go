@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
@@ -26,7 +25,7 @@ read.`,
 	return a.group(cmd)
 }
 
-// targets reads the file of targets. settings is the folder that it is in.
+// loadTargets reads the file of targets. settings is the folder that it is in.
 func loadTargets() (file *target.File, settings string, err error) {
 	if settings, err = target.Folder(os.Getenv); err != nil {
 		return nil, "", err
@@ -54,16 +53,4 @@ func entries(file *target.File, names []string) ([]*target.Entry, error) {
 // recipeIn is the recipe of that name, with a person's own in front.
 func recipeIn(settings, name string) (*recipe.Recipe, error) {
 	return recipe.FindIn(filepath.Join(settings, recipe.FolderName), name)
-}
-
-// The exit code of several things that went wrong is the first of these that is among them.
-var severity = []int{exitInvalid, exitInternal, exitSignal + 2, exitSignal + 15, exitDenied, exitFailed, exitCanceled, exitNotFound, exitUnknown, exitTimeout, exitPending}
-
-func worst(codes []int) int {
-	for _, code := range severity {
-		if slices.Contains(codes, code) {
-			return code
-		}
-	}
-	return exitSucceeded
 }

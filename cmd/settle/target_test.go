@@ -36,7 +36,7 @@ func TestWorst(t *testing.T) {
 	for _, row := range []struct {
 		codes []int
 		want  int
-	}{{nil, 0}, {[]int{0, 5, 4}, 4}, {[]int{5, 2, 130}, 2}, {[]int{0, 0}, 0}, {[]int{5, 143}, 143}} {
+	}{{nil, 0}, {[]int{0, 5, 4}, 4}, {[]int{5, 2, 130}, 2}, {[]int{0, 0}, 0}, {[]int{5, 143}, 143}, {[]int{5, 129}, 129}} {
 		if got := worst(row.codes); got != row.want {
 			t.Errorf("%v: got %d, want %d", row.codes, got, row.want)
 		}

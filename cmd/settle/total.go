@@ -7,8 +7,8 @@ import (
 	"github.com/settle-go/settle"
 )
 
-// The exit code of several tasks that did not succeed as was asked is the first of these that occurs. What a command that
-// is the check could not do stands where it would for a single one.
+// The exit code of several things of which one went wrong is the first of these that occurs. What kept a command from being
+// the check stands behind the signals.
 var exitOrder = []int{
 	exitInvalid, exitInternal, exitSignal + 2, exitSignal + 15, exitSignal + 1, exitNoSetup, exitNoRun, exitNoCommand,
 	exitDenied, exitFailed, exitCanceled, exitNotFound, exitUnknown, exitBlocked, exitTimeout, exitPending,
@@ -48,15 +48,23 @@ func (v *vigil) total() report {
 
 // deciding is the report that the exit code goes by; nil where as many as were asked for have succeeded.
 func (v *vigil) deciding() *report {
-	succeeded := func(rep report) bool { return rep.ExitCode == exitSucceeded }
-	if v.any && slices.ContainsFunc(v.counted, succeeded) {
+	var codes []int
+	for _, rep := range v.counted {
+		codes = append(codes, rep.ExitCode)
+	}
+	code := worst(codes)
+	if code == exitSucceeded || v.any && slices.Contains(codes, exitSucceeded) {
 		return nil
 	}
-	var worst *report
-	for i := range v.counted {
-		rep := &v.counted[i]
-		if !succeeded(*rep) && (worst == nil || rank(rep.ExitCode) < rank(worst.ExitCode)) {
-			worst = rep
+	return &v.counted[slices.Index(codes, code)]
+}
+
+// worst is the exit code of several things that exit with codes: 0 where all do.
+func worst(codes []int) int {
+	worst := exitSucceeded
+	for _, code := range codes {
+		if code != exitSucceeded && (worst == exitSucceeded || rank(code) < rank(worst)) {
+			worst = code
 		}
 	}
 	return worst
