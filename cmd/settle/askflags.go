@@ -17,6 +17,7 @@ type askFlags struct {
 	data        string
 	pendingExit []int
 	recipe      string // a file
+	bounds      bounds // of the targets that are opened to be asked
 }
 
 func addAskFlags(fs *pflag.FlagSet, display *term.Options) *askFlags {

@@ -120,7 +120,7 @@ func (a *app) notSaved(cmd *cobra.Command, text string, err error) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	i, _, notThere := a.find(cmd.Context(), text, "")
+	i, _, notThere := a.find(cmd.Context(), text, new(askFlags))
 	if notThere != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ or where it stands, with tabs between.`,
 			if err := several.refuse(); err != nil {
 				return err
 			}
-			a.pace, a.atOnce = several.rate, several.workers
+			f.bounds = several.bounds
 			all, then, err := a.tasks(cmd, args, f, file)
 			if err != nil {
 				return err

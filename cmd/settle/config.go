@@ -137,7 +137,7 @@ func (a *app) layersOf(named string, shown *shownConfig) ([]layer, error) {
 		shown.Target = entry.Name
 		layers = append(layers, namedLayer(entry.Policy, fromTarget, entry.Name))
 		r, err = recipeIn(settings, entry.Recipe)
-	} else if r, _, _, err = findRecipe(filepath.Join(settings, recipe.FolderName), named); err != nil {
+	} else if r, _, _, err = findRecipe(settings, named); err != nil {
 		err = a.nothingNamed(named, targets, err)
 	}
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"github.com/settle-go/settle/internal/journal"
 	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/recipe"
-	"github.com/settle-go/settle/target"
 	"github.com/spf13/cobra"
 )
 
@@ -120,12 +118,9 @@ func kindNamed(name string, kinds []string) (string, error) {
 
 // policiesOf are the policies of the target and the recipe of a kind, the nearest first; none where it has neither.
 func policiesOf(kind string) []string {
-	settings, err := target.Folder(os.Getenv)
-	if err != nil {
-		return nil
-	}
+	file, settings, err := loadTargets()
 	first, _, _ := strings.Cut(kind, "/")
-	if file, err := target.Load(filepath.Join(settings, target.FileName)); err == nil {
+	if err == nil {
 		if entry, err := file.Entry(first); err == nil {
 			r, err := recipeIn(settings, entry.Recipe)
 			if err != nil {

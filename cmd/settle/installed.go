@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -42,7 +40,7 @@ func (i *installed) recipe() string {
 }
 
 // under has starts go by policy, flags and all, as the wait after them does; unless it is patient, they end as soon as a
-// wait does whose first checks all fail. No request was made before.
+// wait does whose first checks all fail. It comes before the first request.
 func (a *app) under(i *installed, policy settle.Policy, patient bool) error {
 	if !patient {
 		policy.Errors = firstErrors - 1
@@ -63,54 +61,50 @@ func (a *app) under(i *installed, policy settle.Policy, patient bool) error {
 	return nil
 }
 
-// find returns what TARGET/ID, RECIPE/ID or, with --recipe FILE, ID names, and the id in it. named is TARGET or RECIPE
-// alone where there need be no id.
-func (a *app) find(ctx context.Context, text, file string) (i *installed, id string, err error) {
-	settings, err := target.Folder(os.Getenv)
+// find returns what TARGET/ID, RECIPE/ID or, with --recipe FILE, ID names, and the id in it: "" behind TARGET or RECIPE
+// alone. No request is made.
+func (a *app) find(ctx context.Context, text string, f *askFlags) (i *installed, id string, err error) {
+	targets, settings, err := loadTargets()
 	if err != nil {
 		return nil, "", err
 	}
 	first, rest, _ := strings.Cut(text, "/")
-	targets, err := target.Load(filepath.Join(settings, target.FileName))
-	if err != nil {
-		return nil, "", err
-	}
 	entry, notThere := targets.Entry(first)
 	switch {
 	case notThere == nil:
-		if i, err = a.openEntry(ctx, entry, settings, file); err == nil {
-			i.file = file
+		if i, err = a.openEntry(ctx, entry, settings, f); err == nil {
+			i.file = f.recipe
 		}
 		return i, rest, err
-	case file != "":
-		r, err := a.parseFile(file)
+	case f.recipe != "":
+		r, err := a.parseFile(f.recipe)
 		if err != nil {
 			return nil, "", err
 		}
-		if i, err = a.openRecipe(ctx, r, r.Name); err == nil {
-			i.file = file
+		if i, err = a.openRecipe(ctx, r, r.Name, f.bounds); err == nil {
+			i.file = f.recipe
 		}
 		return i, text, err
 	}
-	r, name, id, err := findRecipe(filepath.Join(settings, recipe.FolderName), text)
+	r, name, id, err := findRecipe(settings, text)
 	if err != nil {
 		return nil, "", a.nothingNamed(text, targets, err)
 	}
-	i, err = a.openRecipe(ctx, r, name)
+	i, err = a.openRecipe(ctx, r, name, f.bounds)
 	return i, id, err
 }
 
 // findRecipe returns the recipe that text begins with, "vendor/kind" or a vendor alone, and the id behind it.
-func findRecipe(folder, text string) (r *recipe.Recipe, name, id string, err error) {
+func findRecipe(settings, text string) (r *recipe.Recipe, name, id string, err error) {
 	vendor, rest, _ := strings.Cut(text, "/")
 	kind, behind, _ := strings.Cut(rest, "/")
 	if kind != "" {
-		if r, err = recipe.FindIn(folder, vendor+"/"+kind); err == nil || !isUnknown(err) {
+		if r, err = recipeIn(settings, vendor+"/"+kind); err == nil || !isUnknown(err) {
 			return r, vendor + "/" + kind, behind, err
 		}
 	}
 	unknown := err
-	r, err = recipe.FindIn(folder, vendor)
+	r, err = recipeIn(settings, vendor)
 	if err == nil && r.ID.Pattern == "" && behind != "" && !isURL(rest) && unknown != nil && len(recipe.Kinds(vendor)) > 1 {
 		return nil, "", "", unknown // nutanix/v5/ID is no id of the vendor's default kind
 	}
@@ -156,13 +150,13 @@ func (a *app) parseFile(file string) (*recipe.Recipe, error) {
 
 func quoted(text string) string { return string(encode(text, "")) }
 
-func (a *app) openEntry(ctx context.Context, e *target.Entry, settings, file string) (*installed, error) {
+func (a *app) openEntry(ctx context.Context, e *target.Entry, settings string, f *askFlags) (*installed, error) {
 	if i := a.opened["target "+e.Name]; i != nil {
 		return i, nil
 	}
-	r, err := recipe.FindIn(filepath.Join(settings, recipe.FolderName), e.Recipe)
-	if file != "" {
-		r, err = a.parseFile(file)
+	r, err := recipeIn(settings, e.Recipe)
+	if f.recipe != "" {
+		r, err = a.parseFile(f.recipe)
 	}
 	if err != nil {
 		return nil, err
@@ -171,10 +165,10 @@ func (a *app) openEntry(ctx context.Context, e *target.Entry, settings, file str
 	if err != nil {
 		return nil, err
 	}
-	return a.openOnce("target "+e.Name, r, t, e.Name)
+	return a.openOnce("target "+e.Name, r, t, e.Name, f.bounds)
 }
 
-func (a *app) openRecipe(ctx context.Context, r *recipe.Recipe, name string) (*installed, error) {
+func (a *app) openRecipe(ctx context.Context, r *recipe.Recipe, name string, b bounds) (*installed, error) {
 	if i := a.opened["recipe "+name]; i != nil {
 		return i, nil
 	}
@@ -182,25 +176,22 @@ func (a *app) openRecipe(ctx context.Context, r *recipe.Recipe, name string) (*i
 	if err != nil {
 		return nil, err
 	}
-	return a.openOnce("recipe "+name, r, t, name)
+	return a.openOnce("recipe "+name, r, t, name, b)
 }
 
 // openOnce opens the tasks of a target, or of a recipe at what the environment says, which all tasks there share: one
-// login, one rate, one batch.
-func (a *app) openOnce(key string, r *recipe.Recipe, t target.Target, name string) (*installed, error) {
-	i, err := a.open(r, t, name)
+// login, one rate, one batch; the bounds are those of the first.
+func (a *app) openOnce(key string, r *recipe.Recipe, t target.Target, name string, b bounds) (*installed, error) {
+	i, err := a.open(r, t, name, b)
 	if err == nil {
 		a.opened[key] = i
 	}
 	return i, err
 }
 
-func (a *app) open(r *recipe.Recipe, t target.Target, name string) (*installed, error) {
+func (a *app) open(r *recipe.Recipe, t target.Target, name string, b bounds) (*installed, error) {
 	a.secrets.AddTarget(t)
-	if a.pace > 0 {
-		t.Rate = a.pace
-	}
-	t.Workers = cmp.Or(a.atOnce, defaultWorkers)
+	t = b.over(t)
 	tasks, err := httptask.Open(r, t)
 	if err != nil {
 		return nil, err

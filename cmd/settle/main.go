@@ -48,8 +48,6 @@ type app struct {
 	urls    *httptask.Client      // asks all URLs; nil: there is none
 	opened  map[string]*installed // targets, and recipes at what the environment says
 	learned map[string]*lesson    // by kind of task
-	pace    float64               // --rate, of what is opened from here on; 0: the target's own
-	atOnce  int                   // --workers, likewise; 0: defaultWorkers
 
 	stored      *journal.Journal // nil: it was not asked for yet
 	toldNotKept bool             // that there is no journal

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -61,11 +60,7 @@ func (a *app) triedAt(ctx context.Context, r *recipe.Recipe, name string, fields
 	}
 	entry := new(target.Entry)
 	if name != "" {
-		settings, err := target.Folder(os.Getenv)
-		if err != nil {
-			return nil, err
-		}
-		file, err := target.Load(filepath.Join(settings, target.FileName))
+		file, _, err := loadTargets()
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +87,7 @@ func (a *app) triedAt(ctx context.Context, r *recipe.Recipe, name string, fields
 	if err != nil {
 		return nil, err
 	}
-	return a.open(r, t, r.Name)
+	return a.open(r, t, r.Name, bounds{})
 }
 
 // try asks once, shows all about it, and returns how to exit.

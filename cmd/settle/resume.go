@@ -204,7 +204,7 @@ func (a *app) waitOf(scratch *cobra.Command, e *journal.Entry, f *waitFlags) (*w
 	if err := a.settings.apply(scratch); err != nil {
 		return nil, err
 	}
-	a.pace, a.atOnce = f.run.rate, f.run.workers
+	f.ask.bounds = f.run.bounds
 	all, then, err := a.tasks(scratch, scratch.Flags().Args(), f.ask, "")
 	if faults := faultsOf(err); len(faults) == 1 && refusedBy(err) != nil { // of a wait that nobody may have named
 		return nil, usageOf(e.Handle, asIs(err), spokenBy(err).hint)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -166,7 +165,7 @@ func savedRecipe(e *journal.Entry) (r *recipe.Recipe, file string) {
 	if err != nil || e.Recipe == "" {
 		return nil, ""
 	}
-	r, _ = recipe.FindIn(filepath.Join(settings, recipe.FolderName), e.Recipe)
+	r, _ = recipeIn(settings, e.Recipe)
 	return r, ""
 }
 

@@ -118,7 +118,7 @@ func (s *submission) read(cmd *cobra.Command, args []string) (err error) {
 	if name := s.flags.given(cmd); name != "" {
 		return usage("--"+name, said("is for a URL; of a target the recipe says it"), asIs("settle submit "+shellWord(args[0])))
 	}
-	at, rest, err := s.find(cmd.Context(), args[0], s.flags.ask.recipe)
+	at, rest, err := s.find(cmd.Context(), args[0], s.flags.ask)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func (a *app) urlSubmission(address string, f *submitFlags) (*installed, error) 
 		r.SetBasicAuth(u.User.Username(), password)
 		t.Headers["Authorization"] = r.Header.Get("Authorization")
 	}
-	return a.open(r, t, target.ShowURL(u))
+	return a.open(r, t, target.ShowURL(u), f.ask.bounds)
 }
 
 // polled is the task of a URL's submission, which goes by the URL that is asked about it.

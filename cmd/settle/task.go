@@ -53,7 +53,7 @@ func (t task) link(answer *recipe.Answer) string {
 
 // recipeTask is a task that a recipe says how to ask for.
 func (a *app) recipeTask(cmd *cobra.Command, text string, f *askFlags) (task, error) {
-	i, id, err := a.find(cmd.Context(), text, f.recipe)
+	i, id, err := a.find(cmd.Context(), text, f)
 	switch {
 	case err != nil:
 		return task{}, err

@@ -9,7 +9,6 @@ import (
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/term"
-	"github.com/spf13/pflag"
 )
 
 // A vigil is what one command waits for, from its first check to its exit code.
@@ -28,47 +27,6 @@ type vigil struct {
 	reports []report
 	counted []report // those that the exit code goes by: not of tasks that were left since others were enough
 }
-
-// runFlags say what becomes of several tasks, and what is made of their ends.
-type runFlags struct {
-	any, failFast, strict, stopOnBlocked, noHistory bool
-
-	rate     float64
-	workers  int
-	whenDone string // a shell command
-}
-
-// addRunFlags adds those that make sense of a single task too.
-func (f *runFlags) addRunFlags(fs *pflag.FlagSet) {
-	fs.BoolVar(&f.strict, "strict", false, "succeeded with warnings is exit 1")
-	fs.BoolVar(&f.stopOnBlocked, "stop-on-blocked", false, "stop, with exit 7, where a person must act first")
-	fs.StringVar(&f.whenDone, "on-done", "", "run a shell `COMMAND` at each task's end, whatever that is; it gets SETTLE_OUTCOME, SETTLE_TASK and so on, and the JSON on stdin")
-	fs.BoolVar(&f.noHistory, "no-history", false, "neither go by how long such tasks have taken, nor learn from this one")
-}
-
-func (f *runFlags) addSeveralFlags(fs *pflag.FlagSet) {
-	fs.BoolVar(&f.any, "any", false, "of several tasks, one that succeeds is enough")
-	fs.BoolVar(&f.failFast, "fail-fast", false, "of several tasks, the first that does not succeed ends the wait")
-	fs.Float64Var(&f.rate, "rate", 0, "of several tasks: so many requests a second to each target at most (default the target's rate)")
-	fs.IntVar(&f.workers, "workers", 0, "of several tasks: so many requests to each target at once at most (default 8)")
-}
-
-func (f *runFlags) refuse() error {
-	switch {
-	case !(f.rate >= 0 && f.rate <= maxRate):
-		return usage("--rate", said("%s is not a number of requests a second", fmt.Sprint(f.rate)), asIs("--rate 5"))
-	case f.workers < 0:
-		return usage("--workers", said("%v is negative", f.workers), asIs("--workers 8"))
-	case f.any && f.failFast:
-		return usage("--any", said("and --fail-fast contradict each other: one waits for a success, the other for the first that is none"), said("leave one out"))
-	}
-	return nil
-}
-
-const (
-	maxRate        = 1e9 // requests a second
-	defaultWorkers = 8   // a Fleet's own
-)
 
 // Why waits were left whose tasks go on.
 var (

@@ -94,7 +94,7 @@ func (a *app) waits(cmd *cobra.Command, args []string, f *waitFlags) (*vigil, er
 	if err := f.run.refuse(); err != nil {
 		return nil, err
 	}
-	a.pace, a.atOnce = f.run.rate, f.run.workers
+	f.ask.bounds = f.run.bounds
 	all, then, err := a.tasks(cmd, args, f.ask, f.file)
 	if err != nil {
 		return nil, err
