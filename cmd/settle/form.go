@@ -58,9 +58,7 @@ func (o *waitOutputFlag) Set(value string) (err error) {
 }
 
 func (o *waitOutputFlag) String() string { return "" }
-func (o *waitOutputFlag) Type() string {
-	return waitForm
-}
+func (o *waitOutputFlag) Type() string   { return waitForm }
 
 // forPeople reports whether stdout gets results as text.
 func (a *app) forPeople() bool { return a.output == "" || a.output == outputText }

@@ -41,7 +41,6 @@ type app struct {
 
 	output   string             // -o: its form
 	template *template.Template // of -o template=; nil: there is none
-	unfilled error              // why it could not be filled
 	quiet    bool               // -q
 	settings *settings          // SETTLE_* and config.yaml
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,7 +16,8 @@ import (
 	"github.com/settle-go/settle/internal/term"
 )
 
-// A sink is stdout. It keeps the first error of writing: who waits for a result must not take a lost one for a success.
+// A sink is stdout. It keeps the first reason why something does not stand there: who waits for a result must not take a
+// lost one for a success.
 type sink struct {
 	to  io.Writer
 	err error
@@ -46,18 +48,16 @@ func isPipe(w io.Writer) bool {
 // written returns the exit code of a run that was to exit with code: another one where its output was lost, or where a
 // success does not stand in it.
 func (a *app) written(code int) int {
-	if a.unfilled != nil {
-		a.complain("--output: "+a.unfilled.Error(), a.say(words.unfilled))
-		if code == exitSucceeded {
-			code = exitInvalid
-		}
-	}
 	err := a.stdout.err
-	if err == nil {
-		return code
-	}
+	var unfilled *unfilledError
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	switch {
+	case err == nil:
+		return code
+	case errors.As(err, &unfilled):
+		a.complain("--output: "+err.Error(), a.say(words.unfilled))
+		return cmp.Or(code, exitInvalid)
+	case errors.As(err, &path):
 		err = path.Err
 	}
 	a.complain(said("write the result: %v", err).in(a.options.Language), "")

@@ -31,11 +31,14 @@ func parseTemplate(form string) (*template.Template, error) {
 
 func templateJSON(v any) string { return string(encode(v, "")) }
 
-// printTemplate fills the template with an object, or keeps why it cannot be filled.
+// An unfilledError says why a template cannot be filled.
+type unfilledError struct{ error }
+
+// printTemplate fills the template with an object.
 func (a *app) printTemplate(object []byte) {
 	var out bytes.Buffer
 	if err := a.template.Execute(&out, templated(object, a.harmless)); err != nil {
-		a.unfilled = err
+		a.stdout.fail(&unfilledError{err})
 		return
 	}
 	if !bytes.HasSuffix(out.Bytes(), []byte("\n")) {
