@@ -10,9 +10,8 @@ import (
 	"github.com/settle-go/settle/internal/journal"
 )
 
-// keep adds the waits to the journal, so that they are on disk before the first check, and begins to keep them up to
-// date. Where nothing can be kept it says so once, and the waits go on. The error refuses one that another process is
-// waiting for; where nobody named it, and others are left, it is left out.
+// keep puts the waits on disk before the first check, and begins to keep them up to date. Where nothing can be kept it
+// says so once, and the waits go on. The error refuses a wait that another process has.
 func (v *vigil) keep() error {
 	j, err := v.journal()
 	if err == nil {
@@ -32,21 +31,24 @@ func (v *vigil) keep() error {
 	return nil
 }
 
-// keepAll writes the entries of all that is ours to wait for.
+// keepAll writes the entries of all waits. Those that nobody named and another process has taken are left to it.
 func (v *vigil) keepAll(j *journal.Journal) error {
-	run, handles := journal.NewRun(), make([]string, len(v.all))
+	run := journal.NewRun()
 	problems := atOnce(v.all, func(w *waiting) error {
-		if w.entry != nil {
-			handles[w.key] = w.entry.Handle
+		switch {
+		case w.entry == nil:
+			return nil
+		case w.resumed:
+			return v.takeEntry(j, w)
 		}
-		return v.keepOne(j, w, run)
+		return keepEntry(j, w.entry, run)
 	})
 	var mine []*waiting
 	var taken []string
 	for i, w := range v.all {
 		switch problem := problems[i]; {
 		case v.unnamed && errors.Is(problem, journal.ErrTaken):
-			taken = append(taken, handles[i])
+			taken = append(taken, w.entry.Handle)
 		case problem != nil:
 			return problem
 		default:
@@ -58,19 +60,11 @@ func (v *vigil) keepAll(j *journal.Journal) error {
 		return problems[0]
 	}
 	v.all = mine
-	v.leaveOut(taken)
-	return nil
-}
-
-// leaveOut leaves waits to the process that has taken them: what was to follow the success of all is not ours any more.
-func (v *vigil) leaveOut(taken []string) {
-	if len(taken) == 0 {
-		return
-	}
-	if len(v.then) > 0 {
+	if len(taken) > 0 && len(v.then) > 0 { // what was to follow the success of all is not ours any more
 		v.complain(v.say(words.notFollowed, taken[0]), "settle show "+taken[0])
+		v.then = nil
 	}
-	v.then = nil
+	return nil
 }
 
 // notKept says, once, that the waits cannot be taken up again.
@@ -81,25 +75,29 @@ func (a *app) notKept(err error) {
 	a.toldNotKept = true
 }
 
-func (v *vigil) keepOne(j *journal.Journal, w *waiting, run string) (err error) {
-	if w.entry == nil {
+// takeEntry makes the entry of a wait that is taken up again ours.
+func (v *vigil) takeEntry(j *journal.Journal, w *waiting) error {
+	take := j.Take
+	if v.unnamed {
+		take = j.TakeLeft
+	}
+	e, err := take(w.entry.Handle)
+	if err != nil {
+		return err
+	}
+	w.entry = e
+	if slices.Equal(e.Behind, w.behind) {
 		return nil
 	}
-	if w.resumed {
-		take := j.Take
-		if v.unnamed {
-			take = j.TakeLeft
-		}
-		if w.entry, err = take(w.entry.Handle); err != nil || slices.Equal(w.entry.Behind, w.behind) {
-			return err
-		}
-		w.entry.Behind = w.behind // another command is to follow now
-		if w.hidden {
-			w.entry.Needs = append(w.entry.Needs, theCommand)
-		}
-		return j.Save(w.entry)
+	e.Behind = w.behind // another command is to follow now
+	if w.hidden {
+		e.Needs = append(e.Needs, theCommand)
 	}
-	e := w.entry
+	return j.Save(e)
+}
+
+// keepEntry writes the entry of a wait that begins.
+func keepEntry(j *journal.Journal, e *journal.Entry, run string) error {
 	e.Phase, e.Process, e.Updated = journal.Waiting, os.Getpid(), time.Now().UTC()
 	if e.Handle != "" { // it was submitted
 		return j.Save(e)
@@ -108,7 +106,7 @@ func (v *vigil) keepOne(j *journal.Journal, w *waiting, run string) (err error) 
 	return j.Add(e)
 }
 
-// entry is what the journal keeps of w; flags and needs are those of the command line.
+// entry is what the journal is to keep of w; flags and needs are those of the command line.
 func (a *app) entry(w *waiting, flags, needs []string) *journal.Entry {
 	e := &journal.Entry{
 		Name: cmp.Or(w.label, w.short), Task: a.secrets.Mask(w.typed), Target: w.target, Recipe: w.recipe, ID: a.secrets.Mask(w.id),
