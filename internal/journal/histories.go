@@ -90,7 +90,7 @@ func (h *Histories) Kinds() ([]string, error) {
 	return kinds, nil
 }
 
-// A kind is a file's name where what a file's name must not have is written as %XX.
+// plain is what a kind and the name of its file have in common; the name has all else as %XX.
 const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
 func (h *Histories) path(kind string) string {

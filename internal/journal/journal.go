@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
-	"github.com/rogpeppe/go-internal/robustio"
 )
 
 // A Journal is the entries in one folder.
@@ -82,7 +81,11 @@ func (j *Journal) Add(e *Entry) error {
 // create writes a file that must not be there.
 func (j *Journal) create(e *Entry) error {
 	path := j.path(e.Handle)
-	temp, err := j.write(e)
+	text, err := stored(e)
+	if err != nil {
+		return err
+	}
+	temp, err := write(j.folder, e.Handle, text)
 	if err != nil {
 		return err
 	}
@@ -113,15 +116,14 @@ func (j *Journal) Save(e *Entry) error {
 	if e.Schema > schema {
 		return fmt.Errorf("%s: %w", e.Handle, ErrLater)
 	}
-	temp, err := j.write(e)
+	text, err := stored(e)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp) // after the rename there is nothing of that name
-	return put(temp, j.path(e.Handle))
+	return replace(j.folder, j.path(e.Handle), text)
 }
 
-// Remove forgets e, of which there turned out to be nothing to keep.
+// Remove forgets e: there turned out to be nothing to keep.
 func (j *Journal) Remove(e *Entry) error { return os.Remove(j.path(e.Handle)) }
 
 // Take makes this process the one that waits for the entry with that handle, and returns it. Of several processes that do
@@ -161,64 +163,22 @@ func (j *Journal) take(handle string, left bool) (*Entry, error) {
 	return e, nil
 }
 
-// lock keeps what other processes would do under it from coming between.
+// lock holds off other processes that would take an entry, or split one, meanwhile.
 func (j *Journal) lock() (unlock func(), err error) {
 	unlock, err = lockedfile.MutexAt(j.folder + ".lock").Lock()
-	if errors.Is(err, errors.ErrUnsupported) { // without locks it is only unlikely that two come together
+	if errors.Is(err, errors.ErrUnsupported) { // that two come at the same moment is unlikely enough
 		return func() {}, nil
 	}
 	return unlock, err
 }
 
-// write puts e into a file of its own, and returns its path.
-func (j *Journal) write(e *Entry) (path string, err error) {
+// stored is e as its file has it.
+func stored(e *Entry) ([]byte, error) {
 	if e.Process == os.Getpid() {
 		e.Born = ownMark()
 	}
 	text, err := json.Marshal(e)
-	if err != nil {
-		return "", err
-	}
-	return write(j.folder, e.Handle, append(text, '\n'))
+	return append(text, '\n'), err
 }
 
 func (j *Journal) path(handle string) string { return filepath.Join(j.folder, handle+suffix) }
-
-// replace puts text in the place of a file in folder. When it returns nil, the new one is on disk; at any moment before,
-// the file is the old one or the new one.
-func replace(folder, path string, text []byte) error {
-	temp, err := write(folder, filepath.Base(path), text)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp) // after the rename there is nothing of that name
-	return put(temp, path)
-}
-
-// write puts text on disk in a new file in folder, for its owner alone.
-func write(folder, name string, text []byte) (path string, err error) {
-	temp, err := os.CreateTemp(folder, name+".*.tmp")
-	if err != nil {
-		return "", err
-	}
-	_, err = temp.Write(text)
-	if err == nil {
-		err = temp.Sync()
-	}
-	if closed := temp.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		_ = os.Remove(temp.Name())
-		return "", err
-	}
-	return temp.Name(), nil
-}
-
-// put renames temp to path. On Windows that fails while somebody reads path, and is tried again.
-func put(temp, path string) error {
-	if err := robustio.Rename(temp, path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}

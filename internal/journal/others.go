@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Replace is Save of an entry of which several have come, e and others. All are on disk at one moment: where a crash comes
-// before each has a file of its own, List or Take makes the rest.
+// Replace saves e, the first task of a start that was kept under e's handle, and adds the others that it started. All are on
+// disk at one moment: where a crash comes before each has a file of its own, List or Take makes those that are missing.
 func (j *Journal) Replace(e *Entry, others []*Entry) error {
 	e.Others = nil
 	for _, other := range others {
@@ -24,9 +24,10 @@ func (j *Journal) Replace(e *Entry, others []*Entry) error {
 	return j.Save(e)
 }
 
-// hidesOthers reports whether a crash came before all of a start had files of their own.
+// hidesOthers reports whether a crash came before all tasks of a start had files of their own.
 func (e *Entry) hidesOthers() bool { return len(e.Others) > 0 && !e.Alive() }
 
+// splitAll splits those of all that hide others.
 func (j *Journal) splitAll(all []*Entry) error {
 	unlock, err := j.lock()
 	if err != nil {
@@ -47,8 +48,8 @@ func (j *Journal) splitAll(all []*Entry) error {
 	return nil
 }
 
-// split gives each of e's others a file of its own, unless a crash came after it had one. Nobody waits for e, and the
-// caller holds the lock.
+// split gives each of e's others a file of its own, unless it has one already. Nobody waits for e, and the caller holds the
+// lock.
 func (j *Journal) split(e *Entry) error {
 	if len(e.Others) == 0 {
 		return nil
