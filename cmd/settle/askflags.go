@@ -43,9 +43,15 @@ func addAskFlags(fs *pflag.FlagSet, display *term.Options) *askFlags {
 	return f
 }
 
+// urlFlags say how a URL or a command is asked; so does --progress, where it is given an expression.
+var urlFlags = []string{
+	"state", "pending", "blocked", "succeeded", "warned", "failed", "canceled", "unlisted", "reason", "result", "ok",
+	"header", "method", "data", "pending-exit",
+}
+
 // given returns the name of a flag that says how a URL is asked, "" where none was given.
 func (f *askFlags) given(fs *pflag.FlagSet) (name string) {
-	for _, flag := range []string{"state", "pending", "blocked", "succeeded", "warned", "failed", "canceled", "unlisted", "reason", "result", "ok", "header", "method", "data", "pending-exit"} {
+	for _, flag := range urlFlags {
 		if fs.Changed(flag) {
 			return flag
 		}
@@ -87,6 +93,9 @@ func (f *askFlags) lists() bool {
 	r := &f.reading
 	return len(r.Pending)+len(r.Blocked)+len(r.Succeeded)+len(r.Warned)+len(r.Failed)+len(r.Canceled) > 0
 }
+
+// progressModes are what --progress may be, beside an expression.
+var progressModes = []string{term.Auto.String(), term.TTY.String(), term.Plain.String(), term.None.String()}
 
 // progressFlag is one flag with two uses, how to find progress and how to show it: the names of the ways to show it are
 // no jq expressions, so each value tells which it is. It may be given once for each.

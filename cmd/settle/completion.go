@@ -105,9 +105,6 @@ func (a *app) flagValues(flag *pflag.Flag) completion {
 	return nothing
 }
 
-// progressModes are what --progress may be, beside an expression.
-var progressModes = []string{term.Auto.String(), term.TTY.String(), term.Plain.String(), term.None.String()}
-
 func nothing(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return nil, noFiles
 }

@@ -3,16 +3,13 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/journal"
-	"github.com/settle-go/settle/target"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 func (a *app) resumeCommand() *cobra.Command {
@@ -238,135 +235,4 @@ func (a *app) neverStarted(e *journal.Entry) error {
 		_ = j.Save(&told) // else it is said again
 	}
 	return &exitError{exitUnknown, usageOf(e.Handle, problem, phrase{text: words.mayHaveStarted})}
-}
-
-// needed is the first thing that e lacks since it was secret, and the flags do not give: "--header X-Api-Key", "TASK".
-func needed(e *journal.Entry, given *pflag.FlagSet) string {
-	for _, need := range e.Needs {
-		flag, header, _ := strings.Cut(strings.TrimPrefix(need, "--"), " ")
-		f := given.Lookup(flag)
-		if f == nil || !f.Changed || header != "" && !hasHeader(f, header) {
-			return need
-		}
-	}
-	return ""
-}
-
-func hasHeader(f *pflag.Flag, name string) bool {
-	list, isList := f.Value.(pflag.SliceValue)
-	return isList && slices.ContainsFunc(list.GetSlice(), func(text string) bool {
-		given, _, _ := cutHeader(text)
-		return strings.EqualFold(given, name)
-	})
-}
-
-const theCommand = "-- COMMAND" // in Entry.Needs
-
-// isWhole reports whether flags can give all that e lacks: a TASK or a command that was secret they cannot.
-func isWhole(e *journal.Entry) bool {
-	return !slices.ContainsFunc(e.Needs, func(need string) bool { return need == theCommand || !strings.HasPrefix(need, "--") })
-}
-
-// resumeLine is what takes the waits up again, with what has to be given again.
-func resumeLine(entries ...*journal.Entry) string {
-	line := "settle resume"
-	var needs []string
-	for _, e := range entries {
-		line += " " + e.Handle
-		needs = append(needs, e.Needs...)
-	}
-	slices.Sort(needs)
-	return line + givenAgain(slices.Compact(needs))
-}
-
-// givenAgain is the end of a line to type, with the flags that were not kept.
-func givenAgain(needs []string) (line string) {
-	for _, need := range needs {
-		switch flag, header, _ := strings.Cut(need, " "); flag {
-		case "--header":
-			line += fmt.Sprintf(" --header \"%s: $SECRET\"", header)
-		case "--data":
-			line += " --data @body.json"
-		default:
-			line += " " + flag + " \"$SECRET\""
-		}
-	}
-	return line
-}
-
-// keptQuestion are the flags that say what is asked, which a wait needs when it is taken up again.
-var keptQuestion = []string{
-	"state", "pending", "blocked", "succeeded", "warned", "failed", "canceled", "unlisted", "progress", "reason", "result", "ok",
-	"header", "method", "data", "pending-exit", "recipe",
-}
-
-// kept are all flags that a wait needs when it is taken up again, wherever it was begun.
-var kept = append(slices.Clone(keptQuestion),
-	"every", "max", "factor", "jitter", "checks", "timeout", "attempt", "errors", "missing", "grace", "stable", "policy",
-	"any", "fail-fast", "strict", "stop-on-blocked", "no-history", "rate", "workers", "on-done",
-)
-
-// changed is the flags of from that were given and that to has too, as words of a command line.
-func changed(from, to *pflag.FlagSet) (words []string) {
-	from.Visit(func(f *pflag.Flag) {
-		if slices.Contains(kept, f.Name) && to.Lookup(f.Name) != nil {
-			words = append(words, wordsOf(f)...)
-		}
-	})
-	return words
-}
-
-// wordsOf is a flag as words of a command line.
-func wordsOf(f *pflag.Flag) (words []string) {
-	list, isList := f.Value.(pflag.SliceValue)
-	if !isList {
-		return []string{"--" + f.Name + "=" + f.Value.String()}
-	}
-	for _, value := range list.GetSlice() {
-		if f.Value.Type() == "stringSlice" {
-			value = listText(value)
-		}
-		words = append(words, "--"+f.Name+"="+value)
-	}
-	return words
-}
-
-// keptFlags is the flags of fs that its waits need when they are taken up again, and the names of those that hold a
-// secret, which is not kept.
-func (a *app) keptFlags(fs *pflag.FlagSet, ask *askFlags) (flags, needs []string) {
-	fs.Visit(func(f *pflag.Flag) {
-		text := f.Value.String()
-		switch {
-		case !slices.Contains(kept, f.Name):
-		case f.Name == "progress":
-			if ask.reading.Progress != "" {
-				flags = append(flags, "--progress="+ask.reading.Progress)
-			}
-		case f.Name == "recipe":
-			flags = append(flags, "--recipe="+absolute(text))
-		case f.Name == "data" && strings.HasPrefix(text, "@"):
-			flags = append(flags, "--data=@"+absolute(text[1:]))
-		case f.Name == "header":
-			for _, header := range ask.header {
-				if name, value, _ := cutHeader(header); target.ShowHeader(name, value) != value {
-					needs = append(needs, "--header "+name)
-				} else {
-					flags = append(flags, "--header="+header)
-				}
-			}
-		case a.secrets.Mask(text) != text:
-			needs = append(needs, "--"+f.Name)
-		default:
-			flags = append(flags, wordsOf(f)...)
-		}
-	})
-	return flags, slices.Compact(needs)
-}
-
-// absolute is a path that holds in any working folder.
-func absolute(path string) string {
-	if whole, err := filepath.Abs(path); err == nil {
-		return whole
-	}
-	return path
 }

@@ -120,18 +120,14 @@ func readPolicy(_, text string) (value string, problem phrase) {
 }
 
 func readOutput(_, text string) (value string, problem phrase) {
-	form, format, _ := strings.Cut(text, "=")
-	if !slices.Contains([]string{outputText, outputJSON, "ndjson"}, text) && (form != "template" || format == "") {
+	if !slices.Contains(outputForms, text) && (!isTemplate(text) || text == outputTemplate) {
 		return "", said("%s is not a form of output (text, json, ndjson, template=…)", quoted(text))
 	}
 	return text, phrase{}
 }
 
-// waysToShow are those of --progress, which in a flag may be an expression, too.
-var waysToShow = []string{"auto", "tty", "plain", "none"}
-
 func readProgress(_, text string) (value string, problem phrase) {
-	if !slices.Contains(waysToShow, text) {
+	if !slices.Contains(progressModes, text) {
 		return "", said("%s is not a way to show progress (auto, tty, plain, none)", quoted(text))
 	}
 	return text, phrase{}
