@@ -82,7 +82,7 @@ func (v *vigil) check(ctx context.Context, attempt time.Duration) error {
 		switch several := len(v.all) > 1; {
 		case !v.forPeople(), v.quiet:
 		case several:
-			v.printText(v.checkLine(rep))
+			v.printText(v.checkLine(e, rep))
 		case rep.Result != nil:
 			v.printResult(rep.Result)
 		case rep.State != settle.Unknown:
@@ -110,13 +110,12 @@ func (v *vigil) checked(ctx context.Context, e ending) report {
 }
 
 // checkLine is a line about a task among several: where there is no result, where it stands or why that is not known.
-func (v *vigil) checkLine(rep report) string {
+func (v *vigil) checkLine(e ending, rep report) string {
 	line := v.line(rep)
 	switch {
 	case rep.Result != nil:
 	case rep.State != settle.Unknown:
-		status := settle.Status{State: rep.State, Raw: rep.Raw, Progress: rep.Progress, Reason: rep.Reason, Warned: rep.Warned}
-		line += v.secrets.Mask(status.String())
+		line += v.secrets.Mask(e.record.last.Status.String())
 	default:
 		line += v.secrets.Mask(rep.Error)
 	}

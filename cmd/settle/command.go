@@ -37,7 +37,7 @@ func (a *app) commandTask(argv []string, f *askFlags) (task, error) {
 		return task{}, err
 	}
 	t := task{short: filepath.Base(argv[0]), kind: kindOfCommand(argv)}
-	t.follow(a, argv)
+	t.noteBehind(a, argv)
 	t.name = strings.Join(t.behind, " ")
 	for _, code := range f.pendingExit {
 		if code < 1 || code > maxExit {

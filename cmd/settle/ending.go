@@ -11,14 +11,14 @@ import (
 	"github.com/settle-go/settle/recipe"
 )
 
-// An ending is a wait that is over: its last answer, what it returned, and what a task that succeeded has brought.
+// An ending is a wait that is over.
 type ending struct {
 	*waiting
-	last *recipe.Answer
-	err  error
+	last *recipe.Answer // nil: none came
+	err  error          // of the wait
 
 	result  json.RawMessage // nil: there is none
-	noValue error           // why there is none that was to be; it takes nothing from the success
+	noValue error           // why the result that there was to be is not there; the task succeeded all the same
 }
 
 // ends waits for all while waits lasts, and yields each end as it comes: one task by a wait of its own, which a platform
@@ -42,12 +42,12 @@ func (v *vigil) ends(ctx, waits context.Context) iter.Seq[ending] {
 			close(ends)
 		}()
 		for end := range v.withResults(ctx, ends) {
-			yield(<-end) // the loop over them is never left: who has enough ends waits
+			yield(<-end) // the loop is never left: who has heard enough cancels waits
 		}
 	}
 }
 
-// withResults asks for the results of several at once, and hands the ends on in their order.
+// withResults fills in the results, of several tasks at once, and hands the ends on in their order.
 func (v *vigil) withResults(ctx context.Context, ends <-chan ending) <-chan chan ending {
 	all := make(chan chan ending, len(v.all))
 	go func() {
@@ -61,7 +61,7 @@ func (v *vigil) withResults(ctx context.Context, ends <-chan ending) <-chan chan
 	return all
 }
 
-// withResult is e with its result. A panic is told as what has kept it from coming, since the goroutine may not be ours.
+// withResult is e with its result. A panic becomes the reason why there is none: on a goroutine of its own it would end the process.
 func (e ending) withResult(ctx context.Context) (brought ending) {
 	if e.err != nil {
 		return e

@@ -10,8 +10,7 @@ import (
 	"github.com/settle-go/settle/recipe"
 )
 
-// below is what stands below a task's last line: the lines to type next. Of several tasks there would be too many; those
-// stand below the sum.
+// below is what stands below a task's last line: the lines to type next. Those of several tasks stand below the sum (next).
 func (v *vigil) below(w *waiting, rep report) []term.Detail {
 	var all []term.Detail
 	switch {
@@ -34,20 +33,18 @@ func (v *vigil) below(w *waiting, rep report) []term.Detail {
 	return all
 }
 
-// runsOn reports whether the task goes on that a wait ended so for.
-func runsOn(o settle.Outcome) bool {
-	return o == settle.OutcomeTimeout || o == settle.OutcomeInterrupted || o == outcomeBlocked
-}
-
-// runsOn is that for w, whose task may also go on where settle lost sight of it. Of one that never answered, and was not
-// started here, nothing says that it is there.
+// runsOn reports whether the task may go on, after a wait that ended so. Where settle lost sight of it, of one that never
+// answered and was not started here nothing says that it is there.
 func (w *waiting) runsOn(o settle.Outcome) bool {
-	if o != settle.OutcomeUnknown {
-		return runsOn(o)
+	switch o {
+	case settle.OutcomeTimeout, settle.OutcomeInterrupted, outcomeBlocked:
+		return true
+	case settle.OutcomeUnknown:
+		var unlisted *recipe.UnlistedError
+		seen := w.running > 0 || w.entry.Action != ""
+		return seen && !errors.Is(w.last.Err, settle.ErrNotFound) && !errors.As(w.last.Err, &unlisted)
 	}
-	var unlisted *recipe.UnlistedError
-	seen := w.running > 0 || w.entry.Action != ""
-	return seen && !errors.Is(w.last.Err, settle.ErrNotFound) && !errors.As(w.last.Err, &unlisted)
+	return false
 }
 
 // next is what stands below the sum of several tasks.

@@ -105,8 +105,8 @@ func kindOfURL(u *url.URL) string {
 	return u.Scheme + "://" + u.Host + path[:max(0, strings.LastIndexByte(path, '/'))]
 }
 
-// follow notes what stands behind "--".
-func (t *task) follow(a *app, command []string) {
+// noteBehind notes what stands behind "--".
+func (t *task) noteBehind(a *app, command []string) {
 	if len(command) > 0 {
 		t.behind = a.secrets.ShowArguments(command)
 		t.hidden = !slices.Equal(t.behind, command)

@@ -138,7 +138,7 @@ func (a *app) tasks(cmd *cobra.Command, args []string, f *askFlags, file string)
 			return nil, nil, l.at(err)
 		}
 		w.label = l.label
-		w.follow(a, command)
+		w.noteBehind(a, command)
 		w.key = len(all)
 		if w.readsFlags {
 			urls++

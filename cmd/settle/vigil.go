@@ -123,7 +123,7 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 		v.keeper.write() // the command may ask for what is kept
 		wrote, problem := v.onDone(ctx, command, rep)
 		for _, line := range wrote {
-			v.note(v.secrets.Mask(line))
+			v.note(line)
 		}
 		if problem != nil {
 			v.closing = append(v.closing, inLanguage(problem, v.options.Language))

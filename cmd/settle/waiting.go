@@ -76,10 +76,10 @@ func (w *waiting) guarded(ctx context.Context) (answer *recipe.Answer, status se
 	return w.checkOnce(ctx)
 }
 
-const resultLimit = 30 * time.Second // for a result, where a check may take any time
+const resultLimit = 30 * time.Second // where a check may take any time
 
-// fetch returns what a task that succeeded has brought, nil where nobody asked for it. The error takes nothing from the
-// success. It may take as long as a check; the end of ctx ends it, but not one that came before the task's end was seen.
+// fetch returns the result of a task that succeeded, nil where nobody asked for one. It takes as long as a check may. The end
+// of ctx ends it, unless that came before the success.
 func (w *waiting) fetch(ctx context.Context, answer *recipe.Answer) (json.RawMessage, error) {
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(w.policy.Attempt, resultLimit))
 	defer cancel()
@@ -114,7 +114,7 @@ func withBlocked(err error) error {
 	return &shown
 }
 
-// A bugError is a panic in a check.
+// A bugError is a panic in a check, or while a result was asked for.
 type bugError struct {
 	what  any
 	stack []byte
