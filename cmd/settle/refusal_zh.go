@@ -133,7 +133,6 @@ var chineseRefusals = map[string]string{
 	"nothing would ever end this wait":     "没有上限，这次等待永远不会结束",
 	"nothing would ever end a wait":        "没有上限，等待永远不会结束",
 	"give it --timeout 30m or --checks 10": "加上 --timeout 30m 或 --checks 10",
-	"%q is not key=value":                  "%q 不是 key=value 的形式",
 
 	// submit, cancel
 	"nothing to submit to": "没有指明提交到哪个目标",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,21 +101,17 @@ func readPolicy(_, text string) (value string, problem phrase) {
 	if strings.TrimSpace(text) == "" {
 		return "", said("is empty")
 	}
-	words := map[string]string{}
-	for word := range strings.FieldsSeq(text) {
-		key, value, found := strings.Cut(word, "=")
-		switch {
-		case !found:
-			return "", said("%s is not key=value", quoted(word))
-		case !slices.Contains(policyKeys, key):
+	words, problem := policyWords(text)
+	if !problem.empty() {
+		return "", problem
+	}
+	for _, key := range slices.Sorted(maps.Keys(words)) {
+		if !slices.Contains(policyKeys, key) {
 			return "", said("%s is not one of %s", quoted(key), listing(policyKeys))
-		case has(words, key):
-			return "", said("%s is given a second time", key)
 		}
-		if _, problem := readPolicyWord(key, value); !problem.empty() {
+		if _, problem := readPolicyWord(key, words[key]); !problem.empty() {
 			return "", said("%s: %s", key, problem)
 		}
-		words[key] = value
 	}
 	return joinWords(words), phrase{}
 }

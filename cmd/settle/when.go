@@ -42,9 +42,9 @@ func addWhenFlags(fs *pflag.FlagSet) whenFlags {
 // what a nearer source contradicts. patient says that the limit in errors was given by the user, and so counts before the
 // first good answer too.
 func (w whenFlags) policy(further ...string) (p settle.Policy, patient bool, err error) {
-	given, err := policyWords(w.set.Lookup("policy").Value.String())
-	if err != nil {
-		return p, false, err
+	given, problem := policyWords(w.set.Lookup("policy").Value.String())
+	if !problem.empty() {
+		return p, false, usage("--policy", problem, asIs(policyExample))
 	}
 	w.set.VisitAll(func(f *pflag.Flag) {
 		if f.Changed && f.Name != "policy" {
@@ -88,20 +88,20 @@ func (w whenFlags) refused(err error) error {
 
 const policyExample = `--policy "every=5s max=30s checks=10 timeout=10m"`
 
-// policyWords takes the text of --policy apart.
-func policyWords(text string) (map[string]string, error) {
-	words := map[string]string{}
-	for _, word := range strings.Fields(text) {
+// policyWords takes the text of a policy apart; the problem is empty where there is none.
+func policyWords(text string) (words map[string]string, problem phrase) {
+	words = map[string]string{}
+	for word := range strings.FieldsSeq(text) {
 		key, value, found := strings.Cut(word, "=")
 		switch {
 		case !found:
-			return nil, usage("--policy", said("%q is not key=value", word), asIs(policyExample))
+			return nil, said("%s is not key=value", quoted(word))
 		case has(words, key):
-			return nil, usage("--policy", said("%s is given a second time", key), asIs(policyExample))
+			return nil, said("%s is given a second time", key)
 		}
 		words[key] = value
 	}
-	return words, nil
+	return words, phrase{}
 }
 
 func joinWords(words map[string]string) string {
