@@ -3,24 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
-	"regexp"
-	"strings"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/httptask"
 	"github.com/settle-go/settle/recipe"
 	"github.com/settle-go/settle/target"
 )
-
-var schemed = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
-
-// hostLike is what a URL without its beginning begins with.
-var hostLike = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*([.:][A-Za-z0-9]+)$`)
-
-// isURL reports whether a TASK or a TARGET is a URL by itself.
-func isURL(text string) bool { return schemed.MatchString(strings.TrimSpace(text)) }
 
 // An installed is the tasks of a target, or of a recipe at what the environment says.
 type installed struct {
@@ -61,95 +50,12 @@ func (a *app) under(i *installed, policy settle.Policy, patient bool) error {
 	return nil
 }
 
-// find returns what TARGET/ID, RECIPE/ID or, with --recipe FILE, ID names, and the id in it: "" behind TARGET or RECIPE
-// alone. No request is made.
-func (a *app) find(ctx context.Context, text string, f *askFlags) (i *installed, id string, err error) {
-	targets, settings, err := loadTargets()
-	if err != nil {
-		return nil, "", err
-	}
-	first, rest, _ := strings.Cut(text, "/")
-	entry, notThere := targets.Entry(first)
-	switch {
-	case notThere == nil:
-		if i, err = a.openEntry(ctx, entry, settings, f); err == nil {
-			i.file = f.recipe
-		}
-		return i, rest, err
-	case f.recipe != "":
-		r, err := a.parseFile(f.recipe)
-		if err != nil {
-			return nil, "", err
-		}
-		if i, err = a.openRecipe(ctx, r, r.Name, f.bounds); err == nil {
-			i.file = f.recipe
-		}
-		return i, text, err
-	}
-	r, name, id, err := findRecipe(settings, text)
-	if err != nil {
-		return nil, "", a.nothingNamed(text, targets, err)
-	}
-	i, err = a.openRecipe(ctx, r, name, f.bounds)
-	return i, id, err
-}
-
-// findRecipe returns the recipe that text begins with, "vendor/kind" or a vendor alone, and the id behind it.
-func findRecipe(settings, text string) (r *recipe.Recipe, name, id string, err error) {
-	vendor, rest, _ := strings.Cut(text, "/")
-	kind, behind, _ := strings.Cut(rest, "/")
-	if kind != "" {
-		if r, err = recipeIn(settings, vendor+"/"+kind); err == nil || !isUnknown(err) {
-			return r, vendor + "/" + kind, behind, err
-		}
-	}
-	unknown := err
-	r, err = recipeIn(settings, vendor)
-	if err == nil && r.ID.Pattern == "" && behind != "" && !isURL(rest) && unknown != nil && len(recipe.Kinds(vendor)) > 1 {
-		return nil, "", "", unknown // nutanix/v5/ID is no id of the vendor's default kind
-	}
-	return r, vendor, rest, err
-}
-
-// isUnknown reports whether there is no such recipe, rather than one with faults.
-func isUnknown(err error) bool {
-	var refused *recipe.Error
-	return errors.As(err, &refused) && refused.File == ""
-}
-
-// nothingNamed says that neither a target nor a recipe has that name.
-func (a *app) nothingNamed(text string, targets *target.File, err error) error {
-	name, _, _ := strings.Cut(text, "/")
-	var refused *recipe.Error
-	if !errors.As(err, &refused) || !isUnknown(err) {
-		return err
-	}
-	problem, hint := byOthers(refused.Problem), byOthers(refused.Hint)
-	near := recipe.Nearest(name, targets.Names())
-	switch {
-	case near != "":
-		problem, hint = said("there is no target %s", quoted(name)), didYouMean(near)
-	case hostLike.MatchString(name):
-		problem, hint = said("%s is neither a target nor a recipe", quoted(name)), asIs("https://"+a.secrets.Mask(text))
-	case strings.HasPrefix(refused.Hint, "did you mean"):
-		if refused.Problem == "there is no recipe "+quoted(name) {
-			problem = said("%s is neither a target nor a recipe", quoted(name))
-		}
-	case name == demoTarget:
-		problem, hint = said("the target demo is there while its demo runs"), said("settle demo --stay, in another terminal")
-	default:
-		problem, hint = said("%s is neither a target nor a recipe", quoted(name)), said("settle target list, settle recipe list, settle list for handles; a URL begins with https://")
-	}
-	return usage("task", problem, hint)
-}
-
 // parseFile reads the file of --recipe, which may be a pipe.
 func (a *app) parseFile(file string) (*recipe.Recipe, error) {
 	return heeding(a.signals, func() (*recipe.Recipe, error) { return recipe.ParseFile(file) })
 }
 
-func quoted(text string) string { return string(encode(text, "")) }
-
+// openEntry opens a target in the file; with --recipe the recipe is another one.
 func (a *app) openEntry(ctx context.Context, e *target.Entry, settings string, f *askFlags) (*installed, error) {
 	if i := a.opened["target "+e.Name]; i != nil {
 		return i, nil
@@ -168,6 +74,7 @@ func (a *app) openEntry(ctx context.Context, e *target.Entry, settings string, f
 	return a.openOnce("target "+e.Name, r, t, e.Name, f.bounds)
 }
 
+// openRecipe opens a recipe at what the environment says.
 func (a *app) openRecipe(ctx context.Context, r *recipe.Recipe, name string, b bounds) (*installed, error) {
 	if i := a.opened["recipe "+name]; i != nil {
 		return i, nil
@@ -179,8 +86,8 @@ func (a *app) openRecipe(ctx context.Context, r *recipe.Recipe, name string, b b
 	return a.openOnce("recipe "+name, r, t, name, b)
 }
 
-// openOnce opens the tasks of a target, or of a recipe at what the environment says, which all tasks there share: one
-// login, one rate, one batch; the bounds are those of the first.
+// openOnce opens what all tasks of a target, or of a recipe, share: one login, one rate, one batch. The bounds are those of
+// the first.
 func (a *app) openOnce(key string, r *recipe.Recipe, t target.Target, name string, b bounds) (*installed, error) {
 	i, err := a.open(r, t, name, b)
 	if err == nil {

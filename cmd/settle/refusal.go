@@ -52,6 +52,9 @@ func joined(all []phrase, between phrase) phrase {
 	return phrase{term.Text{format, format}, args}
 }
 
+// quoted is what was typed as it stands in a sentence.
+func quoted(text string) string { return string(encode(text, "")) }
+
 // didYouMean is the hint of a name that is near what was typed.
 func didYouMean(name string) phrase { return said("did you mean %s?", name) }
 
