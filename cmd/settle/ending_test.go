@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,7 +14,7 @@ func TestResultsOfSeveral(t *testing.T) {
 	const tasks = 5
 	asked, all := 0, make(chan struct{})
 	var mu sync.Mutex
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	code, stdout, stderr := waitInCrowd(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		switch {
 		case r.Method == http.MethodPost:
@@ -38,21 +34,10 @@ func TestResultsOfSeveral(t *testing.T) {
 			fmt.Fprintf(w, `{"value": %q}`, r.URL.Path)
 		case <-r.Context().Done():
 		}
-	}))
-	defer server.Close()
-	folder := t.TempDir()
-	t.Setenv("XDG_STATE_HOME", folder)
-	t.Setenv("XDG_CONFIG_HOME", folder)
-	t.Setenv("SETTLE_URL", server.URL)
-	file := filepath.Join(folder, "crowd.yaml")
-	if err := os.WriteFile(file, []byte(crowdedRecipe), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var stdout, stderr bytes.Buffer
-	code := run([]string{"wait", "--recipe", file, "1", "2", "3", "4", "5", "--workers", "5"}, strings.NewReader(""), &stdout, &stderr)
-	lines := strings.Split(strings.TrimSuffix(stdout.String(), "\n"), "\n")
+	}), "1", "2", "3", "4", "5", "--workers", "5")
+	lines := strings.Split(strings.TrimSuffix(stdout, "\n"), "\n")
 	slices.Sort(lines)
 	if code != exitSucceeded || len(lines) != tasks || lines[0] != "lab/crowd/1\tsucceeded\t/tasks/1/result" {
-		t.Errorf("exit code %d, stdout\n%sstderr\n%s", code, &stdout, &stderr)
+		t.Errorf("exit code %d, stdout\n%sstderr\n%s", code, stdout, stderr)
 	}
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"io"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/settle-go/settle/internal/journal"
@@ -12,14 +10,16 @@ import (
 
 // The --rate that a handle was begun with is not that of a target which is named beside it.
 func TestBoundsOfAHandle(t *testing.T) {
-	folder := t.TempDir()
-	t.Setenv("XDG_CONFIG_HOME", folder)
-	text := "one: {recipe: easyops/tool, url: \"https://one.lab\", token: a}\ntwo: {recipe: easyops/tool, url: \"https://two.lab\", token: b}\n"
-	if err := os.MkdirAll(filepath.Join(folder, "settle"), 0o700); err != nil {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	targets, _, err := loadTargets()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "settle", target.FileName), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"one", "two"} {
+		fields := map[string]string{"url": "https://" + name + ".lab", "token": name}
+		if err := targets.Add(&target.Entry{Name: name, Recipe: "easyops/tool", Fields: fields}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	a := &app{stderr: io.Discard, secrets: new(target.Secrets), opened: map[string]*installed{}, settings: new(settings)}
 	cmd, f := a.newWaitCommand()

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -60,31 +61,39 @@ result: {request: {get: "{url}/tasks/{id}/result"}, value: .value}
 policy: every=1ms timeout=1m
 `
 
-// No more requests to a target are under way at once than --workers says, whatever they ask: batches, what those leave
-// out, results.
-func TestWorkersBoundAllRequests(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "crowd.yaml")
+// waitInCrowd runs settle wait with a server that speaks crowdedRecipe.
+func waitInCrowd(t *testing.T, server http.Handler, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	s := httptest.NewServer(server)
+	defer s.Close()
+	folder := t.TempDir()
+	t.Setenv("XDG_STATE_HOME", folder)
+	t.Setenv("XDG_CONFIG_HOME", folder)
+	t.Setenv("SETTLE_URL", s.URL)
+	file := filepath.Join(folder, "crowd.yaml")
 	if err := os.WriteFile(file, []byte(crowdedRecipe), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	var out, problems bytes.Buffer
+	code = run(append([]string{"wait", "--recipe", file}, args...), strings.NewReader(""), &out, &problems)
+	return code, out.String(), problems.String()
+}
+
+// No more requests to a target are under way at once than --workers says, whatever they ask: batches, what those leave
+// out, results.
+func TestWorkersBoundAllRequests(t *testing.T) {
 	for _, flags := range [][]string{{"--workers=1"}, {"--workers=3"}, nil} {
 		t.Run(fmt.Sprint(flags), func(t *testing.T) {
 			c := &crowded{most: defaultWorkers, full: make(chan struct{})}
 			for _, flag := range flags {
 				fmt.Sscanf(flag, "--workers=%d", &c.most)
 			}
-			server := httptest.NewServer(c)
-			defer server.Close()
-			t.Setenv("XDG_STATE_HOME", t.TempDir())
-			t.Setenv("XDG_CONFIG_HOME", t.TempDir())
-			t.Setenv("SETTLE_URL", server.URL)
-			args := append([]string{"wait", "--recipe=" + file}, flags...)
+			args := slices.Clone(flags)
 			for i := range 40 {
 				args = append(args, fmt.Sprint("task-", i))
 			}
-			var stdout, stderr bytes.Buffer
-			if code := run(args, strings.NewReader(""), &stdout, &stderr); code != 0 {
-				t.Fatalf("exit code %d\n%s", code, &stderr)
+			if code, _, stderr := waitInCrowd(t, c, args...); code != 0 {
+				t.Fatalf("exit code %d\n%s", code, stderr)
 			}
 			if c.highest > c.most {
 				t.Errorf("%d at once, want at most %d", c.highest, c.most)

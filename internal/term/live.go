@@ -148,7 +148,8 @@ func (v *live) print(all ...paragraph) {
 	}
 }
 
-// leave has what is drawn gone for a while: what was written may yet be on its way to the terminal, through a pipe.
+// leave takes away what is drawn until a redraw is due again: what is written meanwhile may come to the terminal late,
+// through a pipe.
 func (v *live) leave() {
 	if len(v.shown) > 0 {
 		v.last = time.Now()

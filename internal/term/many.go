@@ -34,7 +34,7 @@ const (
 	allPart = iota
 	goodPart
 	badPart
-	haltPart    // it is not known how they ended
+	haltPart    // ended otherwise, or nobody knows how
 	openPart    // has answered, and no person must act
 	blockedPart // a person must act first
 	waitingPart // has not answered, or not begun
@@ -62,7 +62,7 @@ func (v *live) summary(now time.Time) []part {
 		allPart:       {text: v.text(bold, words.tasks, sum.all)},
 		goodPart:      count(green, v.good, sum.succeeded),
 		badPart:       count(red, v.bad, sum.failed),
-		haltPart:      count(yellow, v.halt, sum.canceled+sum.timeout+sum.left+sum.lost+sum.missing+sum.denied+sum.stopped),
+		haltPart:      count(yellow, v.halt, sum.all-sum.ahead-sum.open-sum.succeeded-sum.failed),
 		openPart:      count(cyan, v.spin(v.tasks.begun, now), sum.open-sum.blocked-sum.waiting),
 		totalTimePart: {text: line{}.add(dim, v.Duration(now.Sub(v.tasks.begun))), gap: 2},
 		summaryParts:  {},

@@ -23,10 +23,10 @@ type tasks struct {
 
 // A tally counts tasks, by where they stand.
 type tally struct {
-	all, ahead, open                                 int // ahead: not begun; open: not ended
-	blocked, failing, waiting                        int // of the open ones; failing: the last check failed; waiting: no answer yet
-	succeeded, failed, canceled, timeout, left, lost int
-	missing, denied, stopped                         int     // not there, not allowed; where a person must act first
+	all, ahead, open                                 int     // ahead: not begun; open: not ended
+	blocked, failing, waiting                        int     // of the open ones; failing: the last check failed; waiting: no answer yet
+	succeeded, failed, canceled, timeout, left, lost int     // left: interrupted; lost: unknown
+	missing, denied, stopped                         int     // not found, not allowed; where a person must act first
 	progress                                         float64 // of all
 	checks, failedChecks                             int
 	soonest                                          time.Time // when the first of the open ones reaches its limit; zero: never
