@@ -61,11 +61,7 @@ func (t *Tasks) once(ctx context.Context, q question, login *login) *exchange {
 		return t.refuse(err)
 	}
 	if q.request.IsExec() {
-		if err := t.enter(ctx); err != nil {
-			return &exchange{client: t.client, err: err}
-		}
-		defer t.leave()
-		return t.client.run(ctx, filled, h)
+		return t.inTurn(ctx, func() *exchange { return t.client.run(ctx, filled, h) })
 	}
 	request := Request{Method: filled.Method, URL: filled.URL, Header: filled.Header, Body: filled.Body}
 	if request.Header == nil {
@@ -77,33 +73,24 @@ func (t *Tasks) once(ctx context.Context, q question, login *login) *exchange {
 	for name, value := range q.header {
 		request.Header.Set(name, value)
 	}
-	if err := t.enter(ctx); err != nil {
-		return &exchange{client: t.client, err: err}
-	}
-	defer t.leave()
-	x := t.client.exchange(ctx, request, h)
+	x := t.inTurn(ctx, func() *exchange { return t.client.exchange(ctx, request, h) })
 	if request.foreign && x.elsewhere == "" {
 		x.isForeign(request.parsed)
 	}
 	return x
 }
 
-// enter waits until one more request may be under way, which leave then ends.
-func (t *Tasks) enter(ctx context.Context) error {
+// inTurn asks as soon as one more request may be under way.
+func (t *Tasks) inTurn(ctx context.Context, ask func() *exchange) *exchange {
 	if t.room == nil {
-		return nil
+		return ask()
 	}
 	select {
 	case t.room <- struct{}{}:
-		return nil
+		defer func() { <-t.room }()
+		return ask()
 	case <-ctx.Done():
-		return &failure{"its turn did not come, since so many requests to the target were under way", context.Cause(ctx)}
-	}
-}
-
-func (t *Tasks) leave() {
-	if t.room != nil {
-		<-t.room
+		return &exchange{client: t.client, err: &failure{"its turn did not come, since so many requests to the target were under way", context.Cause(ctx)}}
 	}
 }
 

@@ -67,8 +67,8 @@ func (a *app) notify(ctx context.Context, command string, r report) (wrote []str
 	return wrote, fmt.Errorf("%s: %w", name, err)
 }
 
-// tell runs the command of --on-done where a start was all there was. A refused value is no start.
-func (s *submission) tell(ctx context.Context, r report) {
+// notifyOfStart runs the command of --on-done where a start was all there was. A refused value is no start.
+func (s *submission) notifyOfStart(ctx context.Context, r report) {
 	if s.flags.run.whenDone == "" || s.flags.dryRun || r.Outcome == settle.OutcomeInvalid {
 		return
 	}

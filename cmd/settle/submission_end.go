@@ -61,7 +61,7 @@ func (s *submission) notStarted(ctx context.Context, err error) error {
 		told.Error, told.Hint = s.inWords(refused)
 	}
 	s.complain(said("%s: %s", about, told.Error).in(s.options.Language), told.Hint)
-	s.tell(ctx, r)
+	s.notifyOfStart(ctx, r)
 	s.printReport(r)
 	s.announce(told)
 	return exitWith(r.ExitCode)
@@ -70,7 +70,7 @@ func (s *submission) notStarted(ctx context.Context, err error) error {
 func (s *submission) doneAtOnce(ctx context.Context) error {
 	r := s.report(settle.OutcomeSucceeded)
 	r.State, r.Handle = settle.Succeeded, s.handle()
-	s.tell(ctx, r)
+	s.notifyOfStart(ctx, r)
 	s.printReport(r)
 	s.announce(r)
 	return nil
