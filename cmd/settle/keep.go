@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"os"
 	"slices"
@@ -109,7 +108,7 @@ func keepEntry(j *journal.Journal, e *journal.Entry, run string) error {
 // entry is what the journal is to keep of w; flags and needs are those of the command line.
 func (a *app) entry(w *waiting, flags, needs []string) *journal.Entry {
 	e := &journal.Entry{
-		Name: cmp.Or(w.label, w.short), Task: a.secrets.Mask(w.typed), Target: w.target, Recipe: w.recipe, ID: a.secrets.Mask(w.id),
+		Name: w.shown(), Task: a.secrets.Mask(w.typed), Target: w.target, Recipe: w.recipe, ID: a.secrets.Mask(w.id),
 		Flags: flags, Needs: slices.Clone(needs), Behind: w.behind,
 	}
 	if e.Task != w.typed {

@@ -12,7 +12,7 @@ import (
 	"github.com/settle-go/settle/recipe"
 )
 
-// report is of the start itself, where it ends with that.
+// report is that of a start which no wait follows.
 func (s *submission) report(outcome settle.Outcome) report {
 	return report{Outcome: outcome, Task: s.called(), Target: s.at.target, Recipe: s.at.recipe(), Requests: s.at.Requests()}
 }

@@ -16,16 +16,16 @@ type vigil struct {
 	*app
 	runFlags
 	all     []*waiting // at least one
-	unnamed bool       // they are what was left, and nobody named them: what another process takes first is not
+	unnamed bool       // settle resume took all that was left: what another process takes first is left to it
 	then    []string   // runs once they have succeeded
 
 	opening []string      // what was done before the waits, to be said first
 	display *term.Display // nil where nobody waits
 	events  *events       // of -o ndjson; nil: none are wanted
 	keeper  *keeper       // nil: nothing is kept
-	closing []string      // warnings of --on-done, which count also where nobody wants to be told of the rest
+	closing []string      // warnings of --on-done, which -q does not hold back
 	reports []report
-	counted []report // those that the exit code goes by: not of tasks that were left since others were enough
+	counted []report // those that the exit code goes by: all but of tasks that --any or --fail-fast left
 }
 
 // Why waits were left whose tasks go on.
@@ -77,14 +77,6 @@ func (v *vigil) begin() {
 			Name: w.shown(), Plan: plan, Usually: v.usually(w.history), Link: w.link(nil), Timeout: w.policy.Timeout, Thing: w.isThing(),
 		})
 	}
-}
-
-// shown is the task for a line with little room.
-func (w *waiting) shown() string {
-	if w.label != "" {
-		return w.label
-	}
-	return w.short
 }
 
 // step is told of every check of every task. It may come from several goroutines, never from two about one task.

@@ -33,6 +33,9 @@ type waiting struct {
 	inRow    int  // failed checks before that
 }
 
+// shown is the task for a line with little room.
+func (w *waiting) shown() string { return cmp.Or(w.label, w.short) }
+
 // heard takes in what one check has brought, and returns what the wait goes by. A wait whose first checks all fail is
 // ended: an address that never worked is a mistake.
 func (w *waiting) heard(answer *recipe.Answer, status settle.Status, err error) (settle.Status, error) {
