@@ -158,6 +158,9 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 	e.took(rep)
 	v.display.Stop(e.key, term.End{Err: e.err, Outcome: rep.Outcome, Link: rep.Link, Below: v.below(e.waiting, rep)})
 	v.keeper.end(e.waiting, rep, left && v.any)
+	if len(v.all) == 1 {
+		rep.Requests = v.requested() // of several nobody knows whose they were
+	}
 	v.events.end(rep)
 	v.reports = append(v.reports, rep)
 	v.printLine(rep)
