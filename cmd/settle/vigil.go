@@ -167,8 +167,8 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 	if command := e.run.whenDone; command != "" {
 		v.keeper.write() // the command may ask for what is kept
 		wrote, problem := v.onDone(ctx, command, rep)
-		for _, line := range wrote {
-			v.note(v.secrets.Mask(line))
+		if !v.hushed(rep, problem) {
+			v.warn(strings.Join(wrote, "\n"))
 		}
 		if problem != nil {
 			v.closing = append(v.closing, inLanguage(problem, v.options.Language))
@@ -176,11 +176,13 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 	}
 }
 
-// note writes a line beside the display, where there is one.
-func (v *vigil) note(text string) {
-	if v.display != nil {
-		v.display.Note(text)
-	} else {
+// warn writes lines beside the display, where there is one.
+func (v *vigil) warn(text string) {
+	switch {
+	case text == "":
+	case v.display != nil:
+		v.display.Warn(text)
+	default:
 		fmt.Fprintln(v.stderr, term.Clean(text))
 	}
 }
@@ -199,7 +201,7 @@ func (v *vigil) reportOf(ctx context.Context, e ending) report {
 			if len(v.all) > 1 {
 				text = w.shown() + ": " + text
 			}
-			v.note("settle: " + v.say(words.warning, text))
+			v.warn("settle: " + v.say(words.warning, text))
 		}
 		if rep.Warned && w.run.strict {
 			rep.ExitCode = exitFailed
@@ -208,7 +210,7 @@ func (v *vigil) reportOf(ctx context.Context, e ending) report {
 	rep.Hint = v.waitHint(w, e.err)
 	var bug *bugError
 	if errors.As(e.err, &bug) {
-		v.note(string(bug.stack))
+		v.warn(string(bug.stack))
 	}
 	return rep
 }
