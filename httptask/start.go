@@ -182,6 +182,7 @@ func (s *start) hear(ctx context.Context, x *exchange) (Started, error) {
 	}
 	s.lost = x.err
 	if s.header != nil {
+		x.err = &LostError{s.action.Name, s.lost} // for a trace: this try is not known to have started nothing
 		return Started{}, x.marked(x.err)
 	}
 	return Started{}, settle.Permanent(s.lost)

@@ -63,18 +63,21 @@ var changedBy = map[string][]string{
 // is: of a value that somebody's word has changed or lifted, that word's.
 func foundPolicy(layers []layer) map[string]foundValue {
 	found := map[string]foundValue{}
-	before, _ := policyWords(httptask.MergePolicies())
+	defaults, _ := policyWords(httptask.MergePolicies())
+	before := defaults
 	for _, key := range policyKeys {
-		found[key] = foundValue{wordOf(before, key), fromDefault, ""}
+		found[key] = foundValue{wordOf(defaults, key), fromDefault, ""}
 	}
 	var texts []string
 	for _, l := range slices.Backward(layers) {
 		texts = append([]string{l.text}, texts...)
 		after, _ := policyWords(httptask.MergePolicies(texts...))
 		said, _ := policyWords(l.text)
+		alone, _ := policyWords(httptask.MergePolicies(l.text))
 		for _, key := range policyKeys {
 			by := slices.IndexFunc(append([]string{key}, changedBy[key]...), func(by string) bool { return has(said, by) })
-			if has(said, key) || by > 0 && before[key] != after[key] {
+			again := alone[key] != defaults[key] && alone[key] == after[key] // it would do what one further away has done
+			if has(said, key) || by > 0 && (before[key] != after[key] || again) {
 				found[key] = l.says(append([]string{key}, changedBy[key]...)[by], wordOf(after, key))
 			}
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/httptask"
@@ -72,10 +73,34 @@ func (v *vigil) next(total report) []term.Detail {
 	if len(failed) > mostShown || len(left) > 0 {
 		all = append(all, term.Detail{Label: term.Labels.Next, Text: "settle list"})
 	}
-	if len(all) == 0 && total.ExitCode != exitSucceeded {
+	if len(all) == 0 && total.ExitCode != exitSucceeded || total.ExitCode == exitDenied {
 		all = append(all, term.Detail{Label: term.Labels.Hint, Text: total.Hint})
 	}
 	return all
+}
+
+// sharedHint is the hint of the report that the exit code goes by, for all tasks that it would help alike: with one login
+// they are all asked about again.
+func (v *vigil) sharedHint(decides *report) string {
+	if decides.Handle == "" || decides.Outcome != settle.OutcomeDenied {
+		return decides.Hint
+	}
+	before, after, found := strings.Cut(decides.Hint, " "+decides.Handle)
+	if !found {
+		return decides.Hint
+	}
+	handles := ""
+	n := 0
+	for _, rep := range v.counted {
+		if rep.Handle != "" && rep.Hint == before+" "+rep.Handle+after {
+			handles += " " + rep.Handle
+			n++
+		}
+	}
+	if n > mostNamed {
+		handles = ""
+	}
+	return before + handles + after
 }
 
 const (

@@ -44,20 +44,26 @@ const (
 	tallest    = 8  // lines of a bar
 	widestPlot = 72 // cells
 	leastPlot  = 12
+
+	leastGutter = 4 // in front of a plot: room for the number of tasks in the highest bar
 )
 
 // draw returns the lines of the chart. checks are in seconds, in order. There is at least one observation.
 func (c chart) draw(seen []settle.Observation, checks []float64) []string {
 	gutter := max(term.Cells(c.unfinished), term.Cells(c.checks)) + 1
+	above := c.width-gutter-1 < leastPlot // the names of the lines of marks
+	if above {
+		gutter = leastGutter
+	}
 	x := axisOf(seen, max(leastPlot, min(widestPlot, c.width-gutter-1)))
 	ended, open := apart(seen)
 	lines := c.bars(&x, ended, gutter)
 	lines = append(lines, c.axisLines(&x, gutter)...)
 	if len(open) > 0 {
-		lines = append(lines, inGutter(c.unfinished, gutter)+x.marks(open, ">", ">"))
+		lines = append(lines, beside(c.unfinished, gutter, above, x.marks(open, ">", ">"))...)
 	}
 	if len(checks) > 0 {
-		lines = append(lines, inGutter(c.checks, gutter)+x.marks(checks, c.glyphs.one, c.glyphs.many))
+		lines = append(lines, beside(c.checks, gutter, above, x.marks(checks, c.glyphs.one, c.glyphs.many))...)
 	}
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
@@ -77,8 +83,12 @@ func apart(seen []settle.Observation) (ended, open []float64) {
 	return ended, open
 }
 
-func inGutter(text string, cells int) string {
-	return text + strings.Repeat(" ", cells-term.Cells(text))
+// beside is a line of marks with its name in front, or above where there is no room for that.
+func beside(name string, gutter int, above bool, marks string) []string {
+	if above {
+		return []string{name, strings.Repeat(" ", gutter) + marks}
+	}
+	return []string{name + strings.Repeat(" ", gutter-term.Cells(name)) + marks}
 }
 
 // bars are the lines above the axis. A bin with one task is always seen.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/internal/term"
 )
 
 const (
@@ -91,9 +92,9 @@ func (a *app) showKind(kind string, p settle.Policy) error {
 	}
 	c := chart{width: width, glyphs: glyphsFor(a.options.Screen), unfinished: a.say(historyWords.unfinished), checks: a.say(historyWords.checks)}
 	fmt.Fprintf(a.stdout, "\n%s\n\n", strings.Join(c.draw(seen, plan.Checks), "\n"))
-	fmt.Fprint(a.stdout, table.Rows(a.quantileRows(h)), "\n")
+	fmt.Fprint(a.stdout, quantileText(table, a.quantileRows(h)), "\n")
 	fmt.Fprint(a.stdout, table.Indent(a.say(historyWords.checksAt, firstTimes(plan.Checks)), 0))
-	fmt.Fprint(a.stdout, table.Rows(a.figureRows(plan)))
+	fmt.Fprint(a.stdout, figureText(table, a.figureRows(plan)))
 	return nil
 }
 
@@ -124,6 +125,18 @@ func (a *app) quantileRows(h *settle.History) [][]string {
 	return rows
 }
 
+// quantileText is the quantiles side by side, or one a line where there is no room for that.
+func quantileText(t term.Table, rows [][]string) string {
+	if t.Fits(rows) {
+		return t.Rows(rows)
+	}
+	turned := make([][]string, len(rows[0]))
+	for i := range turned {
+		turned[i] = []string{rows[0][i], rows[1][i]}
+	}
+	return t.Rows(turned)
+}
+
 func (a *app) figureRows(plan knownPlan) [][]string {
 	rows := [][]string{{"", a.say(historyWords.perTask), a.say(historyWords.late)}}
 	for _, f := range []struct {
@@ -137,6 +150,21 @@ func (a *app) figureRows(plan knownPlan) [][]string {
 		rows = append(rows, []string{f.name, count, shortSeconds(f.Late)})
 	}
 	return rows
+}
+
+// figureText is the figures in columns, or where there is no room for that below what they are of.
+func figureText(t term.Table, rows [][]string) string {
+	if t.Fits(rows) {
+		return t.Rows(rows)
+	}
+	text := ""
+	for _, row := range rows[1:] {
+		text += t.Indent(row[0], 0)
+		for i, figure := range row[1:] {
+			text += t.Indent(rows[0][i+1]+" "+figure, 2)
+		}
+	}
+	return text
 }
 
 // printKind is showKind for -o json.

@@ -90,11 +90,11 @@ func TestChartsKeepToTheirWidth(t *testing.T) {
 			width := []int{20, 40, 80, 300}[r.IntN(4)]
 			c := chart{width: width, glyphs: glyphsFor(screen), unfinished: "unfinished", checks: "checks"}
 			lines := c.draw(seen, checksUpTo(h, historyPolicy, slices.MaxFunc(seen, byTook).Took))
-			if len(lines) > tallest+4 {
+			if len(lines) > tallest+6 {
 				t.Fatalf("%d lines of %v", len(lines), seconds)
 			}
 			for _, line := range lines {
-				if n := term.Cells(line); n > max(width, leastPlot+len("unfinished")+1) {
+				if n := term.Cells(line); n > width {
 					t.Fatalf("%d cells of %d: %s", n, width, line)
 				}
 			}
@@ -167,5 +167,17 @@ func TestHistoriesWithoutAHome(t *testing.T) {
 	}
 	if _, err := a.kinds(); err == nil {
 		t.Error("found kinds")
+	}
+}
+
+// Where the columns do not fit, a name stays beside its number.
+func TestNarrowFigures(t *testing.T) {
+	narrow := term.Table{Width: 20}
+	if got, want := quantileText(narrow, [][]string{{"10 %", "25 %", "median", "75 %"}, {"1s", "2.5s", "3.6s", "-"}}), "10 %    1s\n25 %    2.5s\nmedian  3.6s\n75 %    -\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	got := figureText(narrow, [][]string{{"", "checks", "seen after"}, {"by what is known", "5.0", "581ms"}, {"every 1s", "-", "-"}})
+	if want := "by what is known\n  checks 5.0\n  seen after 581ms\nevery 1s\n  checks -\n  seen after -\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }

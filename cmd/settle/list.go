@@ -41,9 +41,12 @@ func (a *app) list(all bool) error {
 	if err != nil {
 		return err
 	}
-	entries, err := j.List()
+	entries, unread, err := j.ListAll()
 	if err != nil {
 		return err
+	}
+	for _, problem := range unread {
+		a.complain(a.say(words.warning, a.say(listWords.unread, problem)), a.say(listWords.unreadHint))
 	}
 	if !all {
 		entries = journal.Standing(entries)

@@ -9,7 +9,7 @@ var listWords = struct {
 	pending, blocked, succeeded, failed, canceled, unknown, warned term.Text // states
 	timeout, notFound, denied, interrupted, invalid                term.Text // and other outcomes
 
-	empty, emptyAll, emptyHint, moreHidden term.Text
+	empty, emptyAll, emptyHint, moreHidden, unread, unreadHint term.Text
 
 	task, state, started, link, problem, reason, with, needs, behind, action term.Text // labels
 	happened, answer, next                                                   term.Text // headings
@@ -44,6 +44,8 @@ var listWords = struct {
 	empty:      term.Text{"nothing is waited for, and nothing was in the last day", "没有正在等待的任务，最近一天内也没有"},
 	emptyAll:   term.Text{"nothing is waited for, and nothing is remembered", "没有正在等待的任务，也没有记录"},
 	emptyHint:  term.Text{"settle wait TASK and settle submit TARGET ACTION are listed here from the moment they begin", "settle wait TASK 和 settle submit TARGET ACTION 一开始就会列在这里"},
+	unread:     term.Text{"a wait cannot be read: %v", "有一个等待无法读取：%v"},
+	unreadHint: term.Text{"remove the file if nothing in it is wanted", "文件内容若不再需要，可将其删除"},
 	moreHidden: term.Text{"%d that ended longer ago: settle list --all", "另有 %d 个更早结束的：settle list --all"},
 
 	task:    term.Text{"task", "任务"},

@@ -67,6 +67,11 @@ func (a *app) notify(ctx context.Context, command string, r report) (wrote []str
 	return wrote, fmt.Errorf("%s: %w", name, err)
 }
 
+// hushed reports whether -q leaves out what the command of --on-done wrote: where nothing went wrong.
+func (a *app) hushed(r report, problem error) bool {
+	return a.quiet && problem == nil && r.ExitCode == exitSucceeded
+}
+
 // notifyOfStart runs the command of --on-done where a start was all there was. A refused value is no start.
 func (s *submission) notifyOfStart(ctx context.Context, r report) {
 	if s.flags.run.whenDone == "" || s.flags.dryRun || r.Outcome == settle.OutcomeInvalid {
@@ -74,7 +79,9 @@ func (s *submission) notifyOfStart(ctx context.Context, r report) {
 	}
 	wrote, problem := s.onDone(ctx, s.flags.run.whenDone, r)
 	for _, line := range wrote {
-		fmt.Fprintln(s.stderr, term.Clean(line))
+		if !s.hushed(r, problem) {
+			fmt.Fprintln(s.stderr, term.Clean(line))
+		}
 	}
 	if problem != nil {
 		s.complain(s.say(words.warning, inLanguage(problem, s.options.Language)), "")

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/settle-go/settle"
+	"github.com/settle-go/settle/httptask"
 	"github.com/settle-go/settle/internal/journal"
 )
 
@@ -76,19 +78,24 @@ func (s *submission) called() string {
 	return s.at.name + " " + s.action
 }
 
-// notYet says why a start is not through yet: what it reads cannot be had, or the platform refuses it for now.
+// notYet says why a start is not through yet: what it reads cannot be had, the platform refuses it for now, or the answer
+// was lost of one that it can tell from others.
 func (s *submission) notYet() func(settle.Step) {
-	said := ""
+	said, text := "", words.notYet
 	return func(step settle.Step) {
 		problem := step.Status.Reason
-		if step.Err != nil {
+		var lost *httptask.LostError
+		switch {
+		case errors.As(step.Err, &lost):
+			problem, text = lost.Cause.Error(), words.notSure // and stays so, whatever the next try meets
+		case step.Err != nil:
 			problem = step.Err.Error()
 		}
 		if s.quiet || step.Last || problem == said {
 			return
 		}
 		said = problem
-		s.complain(s.say(words.notYet, s.called(), problem, brief(step.Next.Round(time.Millisecond))), "")
+		s.complain(s.say(text, s.called(), problem, brief(step.Next.Round(time.Millisecond))), "")
 	}
 }
 

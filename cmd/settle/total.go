@@ -26,7 +26,7 @@ func (v *vigil) total() report {
 	}
 	switch decides := v.deciding(); {
 	case decides != nil:
-		total.Outcome, total.ExitCode, total.State, total.Hint = decides.Outcome, decides.ExitCode, decides.State, decides.Hint
+		total.Outcome, total.ExitCode, total.State, total.Hint = decides.Outcome, decides.ExitCode, decides.State, v.sharedHint(decides)
 		if decides.Error != "" { // nothing is wrong with a task that has only not ended
 			total.Error = decides.Task + ": " + decides.Error
 		}

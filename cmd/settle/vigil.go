@@ -108,14 +108,17 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 	e.took(rep)
 	v.display.Stop(e.key, term.End{Err: e.err, Outcome: rep.Outcome, Link: rep.Link, Below: v.below(e.waiting, rep)})
 	v.keeper.end(e.waiting, rep, left && v.any)
+	if len(v.all) == 1 {
+		rep.Requests = v.requested() // of several nobody knows whose they were
+	}
 	v.events.end(rep)
 	v.reports = append(v.reports, rep)
 	v.printLine(rep)
 	if command := e.run.whenDone; command != "" {
 		v.keeper.write() // the command may ask for what is kept
 		wrote, problem := v.onDone(ctx, command, rep)
-		for _, line := range wrote {
-			v.note(line)
+		if !v.hushed(rep, problem) {
+			v.warn(strings.Join(wrote, "\n"))
 		}
 		if problem != nil {
 			v.closing = append(v.closing, inLanguage(problem, v.options.Language))
@@ -123,11 +126,13 @@ func (v *vigil) end(ctx, waits context.Context, e ending) {
 	}
 }
 
-// note writes a line beside the display, where there is one.
-func (v *vigil) note(text string) {
-	if v.display != nil {
-		v.display.Note(text)
-	} else {
+// warn writes lines beside the display, where there is one.
+func (v *vigil) warn(text string) {
+	switch {
+	case text == "":
+	case v.display != nil:
+		v.display.Warn(text)
+	default:
 		fmt.Fprintln(v.stderr, term.Clean(text))
 	}
 }
@@ -146,7 +151,7 @@ func (v *vigil) reportOf(ctx context.Context, e ending) report {
 			if len(v.all) > 1 {
 				text = w.shown() + ": " + text
 			}
-			v.note("settle: " + v.say(words.warning, text))
+			v.warn("settle: " + v.say(words.warning, text))
 		}
 		if rep.Warned && w.run.strict {
 			rep.ExitCode = exitFailed
@@ -155,7 +160,7 @@ func (v *vigil) reportOf(ctx context.Context, e ending) report {
 	rep.Hint = v.waitHint(w, e.err)
 	var bug *bugError
 	if errors.As(e.err, &bug) {
-		v.note(string(bug.stack))
+		v.warn(string(bug.stack))
 	}
 	return rep
 }

@@ -15,7 +15,7 @@ var words = struct {
 
 	unlisted, unlistedNear, timedOut, askAgain, goOn, notFound, neverFound, denied, askThere, pendingExit, unfilled term.Text // hints
 
-	hint, warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
+	hint, warning, unlistedThere, unlistedInFile, insecure, submitted, notYet, notSure, nothingStarted, doneAtOnce, mayHaveStarted, waitFor term.Text // targets and starts
 
 	notKept, nothingLeft, othersLeft, maybeSubmitted, detached, notFollowed, dryRun term.Text // handles
 
@@ -46,6 +46,7 @@ var words = struct {
 	unlistedThere:  term.Text{"no list of the recipe has it: settle recipe show %[1]s --yaml > own.yaml, add it to the list that it belongs to, and --recipe own.yaml", "recipe 的列表里没有它：settle recipe show %[1]s --yaml > own.yaml，把它加进所属的列表，再用 --recipe own.yaml"},
 	insecure:       term.Text{"%s: its certificate is not verified (insecure: true); anybody on the way could read along", "%s：未验证其证书（insecure: true），途中任何人都可能窃听"},
 	submitted:      term.Text{"%s submitted: %s", "%s 已提交：%s"},
+	notSure:        term.Text{"%s may have been started: %s; the same start is sent again in %s", "%s 可能已经启动：%s；%s 后再次发送同一个启动请求"},
 	notYet:         term.Text{"%s is not started yet: %s; again in %s", "%s 尚未提交：%s；%s 后再试"},
 	nothingStarted: term.Text{"nothing was started; the same command tries again", "没有启动任何任务；再次运行同一命令可重试"},
 	doneAtOnce:     term.Text{"%s: done at once, there is nothing to wait for", "%s：立即完成，无需等待"},

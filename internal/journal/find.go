@@ -38,7 +38,7 @@ func (j *Journal) Find(handle string) (*Entry, error) {
 	if e, err := j.exactly(handle); !errors.Is(err, ErrNone) {
 		return e, err
 	}
-	all, err := j.entries(handle)
+	all, _, err := j.entries(handle)
 	switch {
 	case err != nil:
 		return nil, err
@@ -101,30 +101,38 @@ func (j *Journal) read(handle string) (*Entry, error) {
 
 // List returns all entries, the newest first. What cannot be read, as a file that a crash left empty, is left out.
 func (j *Journal) List() ([]*Entry, error) {
-	all, err := j.entries("")
+	all, _, err := j.ListAll()
+	return all, err
+}
+
+// ListAll is List, and says why entries could not be read, with their paths. A file that is empty never was one.
+func (j *Journal) ListAll() (all []*Entry, unread []error, err error) {
+	all, unread, err = j.entries("")
 	if err != nil || !slices.ContainsFunc(all, (*Entry).hidesOthers) || j.splitAll(all) != nil {
-		return all, err // of a folder that cannot be written there is no more to see
+		return all, unread, err // of a folder that cannot be written there is no more to see
 	}
 	return j.entries("")
 }
 
 // entries is what is in the folder, of handles with that prefix.
-func (j *Journal) entries(prefix string) ([]*Entry, error) {
+func (j *Journal) entries(prefix string) (all []*Entry, unread []error, err error) {
 	files, err := os.ReadDir(j.folder)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
+			return nil, nil, nil
 		}
-		return nil, err
+		return nil, nil, err
 	}
-	var all []*Entry
 	for _, file := range files {
 		handle, isEntry := handleOf(file.Name())
 		if !isEntry || !strings.HasPrefix(handle, prefix) {
 			continue
 		}
-		if e, err := j.read(handle); err == nil {
+		switch e, err := j.read(handle); {
+		case err == nil:
 			all = append(all, e)
+		case !errors.Is(err, errEmpty) && !errors.Is(err, fs.ErrNotExist):
+			unread = append(unread, err)
 		}
 	}
 	slices.SortFunc(all, func(a, b *Entry) int {
@@ -133,7 +141,7 @@ func (j *Journal) entries(prefix string) ([]*Entry, error) {
 		}
 		return strings.Compare(a.Handle, b.Handle)
 	})
-	return all, nil
+	return all, unread, nil
 }
 
 // handleOf is the handle in a file's name.

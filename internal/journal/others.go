@@ -54,7 +54,7 @@ func (j *Journal) split(e *Entry) error {
 	if len(e.Others) == 0 {
 		return nil
 	}
-	there, err := j.entries("")
+	there, _, err := j.entries("")
 	if err != nil {
 		return err
 	}

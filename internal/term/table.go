@@ -19,8 +19,27 @@ const (
 // column is wrapped, or cut, where it does not fit; where there is no room for that either, each row is a line with its first cell,
 // and the others below it.
 func (t Table) Rows(rows [][]string) string {
+	widths, before, fits := t.measure(rows)
+	var b strings.Builder
+	for _, row := range rows {
+		if !fits {
+			t.stack(&b, row)
+			continue
+		}
+		t.align(&b, row, widths, before)
+	}
+	return b.String()
+}
+
+// Fits reports whether Rows would put these in columns.
+func (t Table) Fits(rows [][]string) bool {
+	_, _, fits := t.measure(rows)
+	return fits
+}
+
+// measure returns how wide the columns are, the cells before the last one, and whether there is room for that.
+func (t Table) measure(rows [][]string) (widths []int, before int, fits bool) {
 	p := t.pen()
-	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {
 			if i == len(widths) {
@@ -29,7 +48,7 @@ func (t Table) Rows(rows [][]string) string {
 			widths[i] = max(widths[i], p.width(Escape(cell)))
 		}
 	}
-	before, last := 0, 0
+	last := 0
 	for i, w := range widths {
 		if i < len(widths)-1 {
 			before += w + columnGap
@@ -37,15 +56,7 @@ func (t Table) Rows(rows [][]string) string {
 			last = w
 		}
 	}
-	var b strings.Builder
-	for _, row := range rows {
-		if t.Width > 0 && before+min(last, narrow) > t.Width {
-			t.stack(&b, row)
-			continue
-		}
-		t.align(&b, row, widths, before)
-	}
-	return b.String()
+	return widths, before, t.Width == 0 || before+min(last, narrow) <= t.Width
 }
 
 // align writes a row in its columns.

@@ -108,11 +108,15 @@ func (d *Display) Step(key int, s settle.Step) {
 	}
 }
 
-// Note writes text, such as a warning, on lines of its own. It may come at any time. Quiet does not say it.
+// Note writes text on lines of its own. It may come at any time. Quiet does not say it.
 func (d *Display) Note(text string) {
-	if d.o.Mode == Quiet {
-		return
+	if d.o.Mode != Quiet {
+		d.Warn(text)
 	}
+}
+
+// Warn is Note for what Quiet says, too.
+func (d *Display) Warn(text string) {
 	d.mu.Lock()
 	d.view.note(lines(text), time.Now())
 	d.mu.Unlock()
