@@ -53,6 +53,7 @@ type app struct {
 
 	stored      *journal.Journal // nil: it was not asked for yet
 	toldNotKept bool             // that there is no journal
+	demoing     bool             // the task API ends with this process
 }
 
 type stdio struct {

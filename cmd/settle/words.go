@@ -21,7 +21,7 @@ var words = struct {
 
 	shown, shownNoState term.Text // an answer that nobody said how to read
 
-	demoServes, demoSnapshot, demoExpand, demoExit, demoReal, demoStays term.Text
+	demoServes, demoSnapshot, demoExpand, demoExit, demoReal, demoStays, demoOver term.Text
 }{
 	every:        term.Text{"every %s", "每 %s 检查一次"},
 	everyUpTo:    term.Text{"every %s-%s", "每 %s-%s 检查一次"},
@@ -70,6 +70,7 @@ var words = struct {
 	demoExpand:   term.Text{"%d. Expand a disk. This task fails, and settle says so, with the platform's reason.", "%d. 扩容磁盘。这个任务会失败，settle 会如实报告平台给出的原因。"},
 	demoExit:     term.Text{"exit code %d: %s", "退出码 %d：%s"},
 	demoReal:     term.Text{"Against a real EasyOps the same wait is:\n\n  %s", "对真实的 EasyOps，同样的等待是：\n\n  %s"},
+	demoOver:     term.Text{"the task API ends with the demo; settle demo --stay keeps one up, to leave a wait and come back", "任务 API 随演示一起结束；settle demo --stay 会让它保持运行，可以先离开、以后再回来继续等待"},
 	demoStays:    term.Text{"The API stays up as target demo until Ctrl-C. In another terminal, start a task with\n\n  %s\n\nor leave one to come back to:\n\n  %s\n  settle list\n  settle resume", "API 作为目标 demo 保持运行，直到按下 Ctrl-C。在另一个终端启动一个任务：\n\n  %s\n\n或者先离开、以后再回来：\n\n  %s\n  settle list\n  settle resume"},
 }
 
