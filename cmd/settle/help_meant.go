@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/settle-go/settle/recipe"
@@ -98,8 +99,14 @@ func flagError(cmd *cobra.Command, err error) error {
 			return usage("--"+flag.Name, problem, asIs("--"+flag.Name+" "+listWord(value.GetValue())))
 		}
 		hint := said("--%s %s", flag.Name, sample(flag))
-		if meant := near(value.GetValue(), outputForms); flag.Name == "output" && meant != "" {
+		_, notNumber := strconv.ParseFloat(value.GetValue(), 64)
+		switch meant := near(value.GetValue(), outputForms); {
+		case flag.Name == "output" && meant != "":
 			hint = didYouMean(meant)
+		case flag.Value.Type() == "bool": // whose value does not stand apart
+			hint = said("--%s, or --%s=false", flag.Name, flag.Name)
+		case flag.Value.Type() == "duration" && notNumber == nil:
+			hint = said("--%s %s, or --%s %s", flag.Name, value.GetValue()+"s", flag.Name, value.GetValue()+"m")
 		}
 		return usage("--"+flag.Name, said("%q is not %s", value.GetValue(), wanted(flag)), hint)
 	case errors.As(err, &missing):

@@ -47,6 +47,9 @@ func (a *app) saved(j *journal.Journal, handle string) (*journal.Entry, error) {
 		}
 		return nil, usage("handle", said("several waits begin with %s: %s", quoted(handle), listing(all)), didYouMean(several.Entries[0].Handle))
 	case errors.Is(err, journal.ErrNone):
+		if strings.Contains(handle, "/") { // of a task that was never waited for there is no handle
+			return nil, usage("handle", said("there is no wait %s", quoted(handle)), asIs("settle wait "+shellWord(a.secrets.ShowArguments([]string{handle})[0])))
+		}
 		return nil, noWait(handle, nearHandle(j, handle))
 	}
 	return e, err
