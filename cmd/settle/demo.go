@@ -94,7 +94,7 @@ func (a *app) demo(ctx context.Context, stay bool) (err error) {
 	if stay {
 		return a.stay(ctx)
 	}
-	a.tell(words.demoReal, "settle "+strings.Join(demoWait("https://easyops.example.com", "EXECUTION_ID", "--header", `"Authorization: Bearer $EASYOPS_TOKEN"`), " "))
+	a.tell(words.demoReal, "settle target add ops easyops https://easyops.example.com --field org=8888 --user easyops", "settle wait ops/EXECUTION_ID")
 	return nil
 }
 
@@ -199,13 +199,12 @@ func (a *app) act(ctx context.Context, url, tool string) (code int) {
 }
 
 // demoWait is the arguments, quoted for a shell, that wait for one EasyOps tool execution.
-func demoWait(url, id string, more ...string) []string {
-	args := []string{
+func demoWait(url, id string) []string {
+	return []string{
 		"wait", "'" + url + "/tools/execution/" + id + "?useTargetIdAsKey=true'",
 		"--ok", "'.code == 0'", "--state", ".data.totalStatus", "--pending", "run", "--succeeded", "success", "--failed", "failed",
 		"--progress", "'.data.progress / 100'", "--reason", ".data.error", "--result", ".data.outputs", "--every", "1s", "--no-history", "-v",
 	}
-	return append(args, more...)
 }
 
 func submitDemo(ctx context.Context, url, tool string) (id string, err error) {
