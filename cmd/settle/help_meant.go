@@ -23,16 +23,20 @@ func near(typed string, names []string) string {
 	if meant := recipe.Nearest(typed, names); meant != "" {
 		return meant
 	}
-	var begin []string
+	if begin := beginning(typed, names); len(begin) == 1 {
+		return begin[0]
+	}
+	return ""
+}
+
+// beginning are the names that begin with what was typed.
+func beginning(typed string, names []string) (begin []string) {
 	for _, name := range names {
 		if typed != "" && strings.HasPrefix(name, strings.ToLower(typed)) {
 			begin = append(begin, name)
 		}
 	}
-	if len(begin) == 1 {
-		return begin[0]
-	}
-	return ""
+	return begin
 }
 
 // unknownCommand refuses what is no command below cmd.
@@ -69,6 +73,16 @@ func flagNames(set *pflag.FlagSet) (names []string) {
 	return names
 }
 
+const mostMeant = 5 // flags that are listed where any of them may be meant
+
+func dashed(names []string) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = "--" + name
+	}
+	return all
+}
+
 // flagError gives what pflag refused its place and a hint.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
@@ -86,6 +100,8 @@ func flagError(cmd *cobra.Command, err error) error {
 			help = said("leave it out: settle check asks once; settle wait has it")
 		} else if meant := near(name, flagNames(cmd.Flags())); meant != "" {
 			help = didYouMean("--" + meant)
+		} else if several := beginning("--"+name, dashed(flagNames(cmd.Flags()))); 1 < len(several) && len(several) <= mostMeant {
+			help = said("one of %s", listing(several))
 		} else if name == outputJSON && cmd.Flags().Lookup("output") != nil {
 			help = asIs("-o " + outputJSON)
 		}
