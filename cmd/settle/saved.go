@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -47,13 +48,16 @@ func (a *app) saved(j *journal.Journal, handle string) (*journal.Entry, error) {
 		}
 		return nil, usage("handle", said("several waits begin with %s: %s", quoted(handle), listing(all)), didYouMean(several.Entries[0].Handle))
 	case errors.Is(err, journal.ErrNone):
-		if strings.Contains(handle, "/") { // of a task that was never waited for there is no handle
+		if taskLike.MatchString(handle) { // of a task that was never waited for there is no handle
 			return nil, usage("handle", said("there is no wait %s", quoted(handle)), asIs("settle wait "+shellWord(a.secrets.ShowArguments([]string{handle})[0])))
 		}
 		return nil, noWait(handle, nearHandle(j, handle))
 	}
 	return e, err
 }
+
+// taskLike is TARGET/ID, RECIPE/ID or a URL.
+var taskLike = regexp.MustCompile(`^[A-Za-z0-9][^/]*/.`)
 
 // nearHandle is the handle that was meant, "" where none is near.
 func nearHandle(j *journal.Journal, typed string) string {
