@@ -27,3 +27,13 @@ func TestProblems(t *testing.T) {
 		}
 	}
 }
+
+// One request is not "1 requests".
+func TestEffort(t *testing.T) {
+	for n, want := range map[int64]string{0: "", 1: "3 checks by 1 request", 12: "3 checks by 12 requests"} {
+		p := newPen(Options{})
+		if got := p.effort(&tasks{requests: n, sum: tally{checks: 3}}).String(); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+}
