@@ -125,7 +125,7 @@ func (p *Policy) refuse() error {
 	case !(p.Jitter >= 0 && p.Jitter <= 1):
 		return refused("Jitter", p.Jitter, "is not between 0 and 1")
 	case p.Max != 0 && p.Max < p.every():
-		return refused("Max", p.Max, "is below Every (0 means 1s)")
+		return refused("Max", p.Max, "is below Every, which is "+p.every().String())
 	}
 	return nil
 }

@@ -183,11 +183,12 @@ func (v *vocabulary) nearest(raw string) string { return nearest(raw, v.known) }
 // nearest returns the one of the words that was probably meant, or "".
 func nearest(meant string, words []string) string {
 	text := fold(meant).text
+	first := func(word string) bool { return word != "" && text != "" && word[0] == text[0] } // who slips seldom does so at once
 	best, near := "", 0
 	for _, word := range words {
 		listed := fold(word).text
 		allowed := max(1, min(utf8.RuneCountInString(text), utf8.RuneCountInString(listed))/3)
-		if d := distance(text, listed); d <= allowed && (best == "" || d < near) {
+		if d := distance(text, listed); d <= allowed && (best == "" || d < near || d == near && first(listed) && !first(fold(best).text)) {
 			best, near = word, d
 		}
 	}

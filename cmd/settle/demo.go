@@ -13,6 +13,7 @@ import (
 
 	"github.com/settle-go/settle"
 	"github.com/settle-go/settle/internal/demo"
+	"github.com/settle-go/settle/internal/journal"
 	"github.com/settle-go/settle/internal/term"
 	"github.com/settle-go/settle/target"
 	"github.com/spf13/cobra"
@@ -47,7 +48,7 @@ var acts = []struct {
 	{"disk.expand", words.demoExpand, exitFailed},
 }
 
-func (a *app) demo(ctx context.Context, stay bool) error {
+func (a *app) demo(ctx context.Context, stay bool) (err error) {
 	if stay {
 		if err := freeForDemo(ctx); err != nil {
 			return err
@@ -68,10 +69,22 @@ func (a *app) demo(ctx context.Context, stay bool) error {
 		<-served
 	}()
 	url := "http://" + listener.Addr().String()
+	if stay { // before anything is shown: who reads of it types it at once, in another terminal
+		if err := enterTarget(url); err != nil {
+			return err
+		}
+		defer func() {
+			if left := leaveTarget(url); left != nil {
+				err = left
+			}
+		}()
+	}
+	a.demoing = true
 	a.tell(words.demoServes, url)
 	for i, act := range acts {
 		a.tell(act.announce, i+1)
 		if code := a.act(ctx, url, act.tool); ctx.Err() != nil {
+			a.forgetDemo(url)
 			return exitWith(code)
 		} else if code != act.exit {
 			return &exitError{exitInternal, fmt.Errorf("demo: %s ended with exit code %d, not %d", act.tool, code, act.exit)}
@@ -79,32 +92,44 @@ func (a *app) demo(ctx context.Context, stay bool) error {
 		a.tell(words.demoExit, act.exit, exitMeaning[act.exit])
 	}
 	if stay {
-		return a.stay(ctx, url)
+		return a.stay(ctx)
 	}
-	a.tell(words.demoReal, "settle "+strings.Join(demoWait("https://easyops.example.com", "EXECUTION_ID", "--header", `"Authorization: Bearer $EASYOPS_TOKEN"`), " "))
+	a.tell(words.demoReal, "settle target add ops easyops https://easyops.example.com --field org=8888 --user easyops", "settle wait ops/EXECUTION_ID")
 	return nil
 }
 
 // demoTarget is the target that demo --stay is.
 const demoTarget = "demo"
 
-// stay keeps the API up, as a target, until it is interrupted.
-func (a *app) stay(ctx context.Context, url string) error {
+// stay keeps the API up until it is interrupted.
+func (a *app) stay(ctx context.Context) error {
+	a.tell(words.demoStays, "settle submit demo tool.run tool=snapshot.create agents=web-07", "settle submit demo tool.run tool=disk.expand agents=web-07 --detach")
+	<-ctx.Done()
+	code, _ := exitAfterSignal(ctx)
+	return exitWith(code)
+}
+
+// forgetDemo removes the waits that the demo at url has left: nothing answers there any more.
+func (a *app) forgetDemo(url string) {
+	j, err := a.journal()
+	if err != nil {
+		return
+	}
+	entries, _ := j.List()
+	for _, e := range entries {
+		if strings.HasPrefix(e.Task, url+"/") && e.Phase == journal.Stopped {
+			_ = j.Remove(e)
+		}
+	}
+}
+
+// enterTarget makes the demo at url a target.
+func enterTarget(url string) error {
 	targets, _, err := loadTargets()
 	if err != nil {
 		return err
 	}
-	err = targets.Add(&target.Entry{Name: demoTarget, Recipe: "easyops/tool", Fields: map[string]string{"url": url, "org": "8888", "user": "demo"}, Policy: "every=1s"})
-	if err != nil {
-		return err
-	}
-	a.tell(words.demoStays, "settle submit demo tool.run tool=snapshot.create agents=web-07", "settle submit demo tool.run tool=disk.expand agents=web-07 --detach")
-	<-ctx.Done()
-	if err := leaveTarget(url); err != nil {
-		return err
-	}
-	code, _ := exitAfterSignal(ctx)
-	return exitWith(code)
+	return targets.Add(&target.Entry{Name: demoTarget, Recipe: "easyops/tool", Fields: map[string]string{"url": url, "org": "8888", "user": "demo"}, Policy: "every=1s"})
 }
 
 // leaveTarget removes the target that the demo at url was, unless somebody has done so, or it is another's by now.
@@ -174,13 +199,12 @@ func (a *app) act(ctx context.Context, url, tool string) (code int) {
 }
 
 // demoWait is the arguments, quoted for a shell, that wait for one EasyOps tool execution.
-func demoWait(url, id string, more ...string) []string {
-	args := []string{
+func demoWait(url, id string) []string {
+	return []string{
 		"wait", "'" + url + "/tools/execution/" + id + "?useTargetIdAsKey=true'",
 		"--ok", "'.code == 0'", "--state", ".data.totalStatus", "--pending", "run", "--succeeded", "success", "--failed", "failed",
 		"--progress", "'.data.progress / 100'", "--reason", ".data.error", "--result", ".data.outputs", "--every", "1s", "--no-history", "-v",
 	}
-	return append(args, more...)
 }
 
 func submitDemo(ctx context.Context, url, tool string) (id string, err error) {

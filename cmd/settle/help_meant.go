@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/settle-go/settle/recipe"
@@ -22,16 +23,20 @@ func near(typed string, names []string) string {
 	if meant := recipe.Nearest(typed, names); meant != "" {
 		return meant
 	}
-	var begin []string
+	if begin := beginning(typed, names); len(begin) == 1 {
+		return begin[0]
+	}
+	return ""
+}
+
+// beginning are the names that begin with what was typed.
+func beginning(typed string, names []string) (begin []string) {
 	for _, name := range names {
 		if typed != "" && strings.HasPrefix(name, strings.ToLower(typed)) {
 			begin = append(begin, name)
 		}
 	}
-	if len(begin) == 1 {
-		return begin[0]
-	}
-	return ""
+	return begin
 }
 
 // unknownCommand refuses what is no command below cmd.
@@ -68,6 +73,16 @@ func flagNames(set *pflag.FlagSet) (names []string) {
 	return names
 }
 
+const mostMeant = 5 // flags that are listed where any of them may be meant
+
+func dashed(names []string) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = "--" + name
+	}
+	return all
+}
+
 // flagError gives what pflag refused its place and a hint.
 func flagError(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
@@ -85,6 +100,8 @@ func flagError(cmd *cobra.Command, err error) error {
 			help = said("leave it out: settle check asks once; settle wait has it")
 		} else if meant := near(name, flagNames(cmd.Flags())); meant != "" {
 			help = didYouMean("--" + meant)
+		} else if several := beginning("--"+name, dashed(flagNames(cmd.Flags()))); 1 < len(several) && len(several) <= mostMeant {
+			help = said("one of %s", listing(several))
 		} else if name == outputJSON && cmd.Flags().Lookup("output") != nil {
 			help = asIs("-o " + outputJSON)
 		}
@@ -98,8 +115,14 @@ func flagError(cmd *cobra.Command, err error) error {
 			return usage("--"+flag.Name, problem, asIs("--"+flag.Name+" "+listWord(value.GetValue())))
 		}
 		hint := said("--%s %s", flag.Name, sample(flag))
-		if meant := near(value.GetValue(), outputForms); flag.Name == "output" && meant != "" {
+		_, notNumber := strconv.ParseFloat(value.GetValue(), 64)
+		switch meant := near(value.GetValue(), outputForms); {
+		case flag.Name == "output" && meant != "":
 			hint = didYouMean(meant)
+		case flag.Value.Type() == "bool": // whose value does not stand apart
+			hint = said("--%s, or --%s=false", flag.Name, flag.Name)
+		case flag.Value.Type() == "duration" && notNumber == nil:
+			hint = said("--%s %s, or --%s %s", flag.Name, value.GetValue()+"s", flag.Name, value.GetValue()+"m")
 		}
 		return usage("--"+flag.Name, said("%q is not %s", value.GetValue(), wanted(flag)), hint)
 	case errors.As(err, &missing):

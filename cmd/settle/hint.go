@@ -17,6 +17,8 @@ func (v *vigil) below(w *waiting, rep report) []term.Detail {
 	switch {
 	case len(v.all) > 1:
 		return nil
+	case v.demoing && rep.Outcome == settle.OutcomeInterrupted:
+		return []term.Detail{{Label: term.Labels.Hint, Text: v.say(words.demoOver)}}
 	case w.entry == nil || !w.runsOn(rep.Outcome) || !isWhole(w.entry):
 		all = append(all, term.Detail{Label: term.Labels.Hint, Text: rep.Hint})
 	default:

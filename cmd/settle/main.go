@@ -50,6 +50,7 @@ type app struct {
 
 	stored      *journal.Journal // nil: it was not asked for yet
 	toldNotKept bool             // that there is no journal
+	demoing     bool             // the task API ends with this process
 }
 
 type stdio struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ func portAddress(text string) (string, error) {
 	case err != nil && strings.HasPrefix(rest, "[") && !strings.Contains(rest, "]"):
 		return refused(said("has no closing bracket"), "[2001:db8::7]:22")
 	case err != nil || port == "":
-		return refused(said("has no port"), strings.TrimSuffix(rest, ":")+":22")
+		return refused(said("has no port"), cmp.Or(strings.TrimSuffix(rest, ":"), "localhost")+":22")
 	case host == "":
 		return refused(said("has no host"), "localhost:"+port)
 	case notNumber != nil || number < 1 || number > 65535:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -46,10 +47,16 @@ func (a *app) saved(j *journal.Journal, handle string) (*journal.Entry, error) {
 		}
 		return nil, usage("handle", said("several waits begin with %s: %s", quoted(handle), listing(all)), didYouMean(several.Entries[0].Handle))
 	case errors.Is(err, journal.ErrNone):
+		if taskLike.MatchString(handle) { // of a task that was never waited for there is no handle
+			return nil, usage("handle", said("there is no wait %s", quoted(handle)), asIs("settle wait "+shellWord(a.secrets.ShowArguments([]string{handle})[0])))
+		}
 		return nil, noWait(handle, nearHandle(j, handle))
 	}
 	return e, err
 }
+
+// taskLike is TARGET/ID, RECIPE/ID or a URL.
+var taskLike = regexp.MustCompile(`^[A-Za-z0-9][^/]*/.`)
 
 // nearHandle is the handle that was meant, "" where none is near.
 func nearHandle(j *journal.Journal, typed string) string {

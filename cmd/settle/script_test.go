@@ -182,7 +182,7 @@ func TestDemo(t *testing.T) {
 	if got, want := stdout.String(), `{"size":"3.4 GiB","snapshot":"pre-upgrade","vm":"web-07"}`+"\n"; got != want {
 		t.Errorf("stdout %q, want %q", got, want)
 	}
-	for _, want := range []string{"HTTP 503", "the connection was closed in the middle", "succeeded in", "failed at 62%", "NoSpaceLeft", "exit code 1: failed", "settle wait 'https://easyops.example.com"} {
+	for _, want := range []string{"HTTP 503", "the connection was closed in the middle", "succeeded in", "failed at 62%", "NoSpaceLeft", "exit code 1: failed", "settle wait ops/EXECUTION_ID"} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("stderr lacks %q:\n%s", want, &stderr)
 		}

@@ -155,7 +155,11 @@ func parameters(args []string) (map[string]any, error) {
 		name, value, found := strings.Cut(arg, "=")
 		switch _, twice := params[name]; {
 		case !found || name == "":
-			return nil, usage("arguments", said("%s is not NAME=VALUE", quoted(arg)), asIs("vm=web-07"))
+			hint := "vm=web-07"
+			if plainKey.MatchString(arg) {
+				hint = arg + "=VALUE"
+			}
+			return nil, usage("arguments", said("%s is not NAME=VALUE", quoted(arg)), asIs(hint))
 		case twice:
 			return nil, usageOf(name, said("is given a second time"), said("one %s=…", name))
 		}

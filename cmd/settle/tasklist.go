@@ -168,7 +168,11 @@ func (a *app) saidByRecipe(flag string, w *waiting) error {
 	if w.recipe != "" {
 		hint = asIs("settle recipe show " + w.recipe)
 	}
-	return usage("--"+flag, said("is for a URL; of %s the recipe says it", w.name), hint)
+	problem := said("is for a URL; of %s the recipe says it", w.name)
+	if flag == "pending-exit" {
+		problem = said("is for -- COMMAND; of %s the recipe says it", w.name)
+	}
+	return usage("--"+flag, problem, hint)
 }
 
 // listedTask is a handle's task, one that a target or a recipe describes, a URL, or something that is asked without HTTP.

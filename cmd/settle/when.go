@@ -78,6 +78,9 @@ func (w whenFlags) refused(err error) error {
 	}
 	name := strings.ToLower(policy.Field)
 	hint := asIs(policyExample)
+	if every := w.set.Lookup("every"); name == "max" && every.Changed && w.set.Changed("max") && strings.Contains(policy.Problem, "Every") {
+		return usage("--max", said("%s %s", policy.Value, byOthers(policy.Problem)), asIs("--max "+every.Value.String()))
+	}
 	if f := w.set.Lookup(name); f != nil && f.Changed {
 		return usage("--"+name, said("%s %s", policy.Value, byOthers(policy.Problem)), said("--%s %s", name, sample(f)))
 	} else if meant := near(name, flagNames(w.set)); f == nil && meant != "" {

@@ -21,7 +21,7 @@ var words = struct {
 
 	shown, shownNoState term.Text // an answer that nobody said how to read
 
-	demoServes, demoSnapshot, demoExpand, demoExit, demoReal, demoStays term.Text
+	demoServes, demoSnapshot, demoExpand, demoExit, demoReal, demoStays, demoOver term.Text
 }{
 	every:        term.Text{"every %s", "每 %s 检查一次"},
 	everyUpTo:    term.Text{"every %s-%s", "每 %s-%s 检查一次"},
@@ -69,7 +69,8 @@ var words = struct {
 	demoSnapshot: term.Text{"%d. Create a snapshot. On the way a connection is lost and the server is busy once; the task does not care.", "%d. 创建快照。途中会断一次连接，服务器还会忙一次；任务不受影响。"},
 	demoExpand:   term.Text{"%d. Expand a disk. This task fails, and settle says so, with the platform's reason.", "%d. 扩容磁盘。这个任务会失败，settle 会如实报告平台给出的原因。"},
 	demoExit:     term.Text{"exit code %d: %s", "退出码 %d：%s"},
-	demoReal:     term.Text{"Against a real EasyOps the same wait is:\n\n  %s", "对真实的 EasyOps，同样的等待是：\n\n  %s"},
+	demoReal:     term.Text{"The flags said what the answers of an API mean. A platform that settle knows by name needs none of them (settle recipe list):\n\n  %s\n  %s", "上面的选项说明一个 API 的应答是什么意思。settle 认识的平台（见 settle recipe list）不需要这些选项：\n\n  %s\n  %s"},
+	demoOver:     term.Text{"the task API ends with the demo; settle demo --stay keeps one up, to leave a wait and come back", "任务 API 随演示一起结束；settle demo --stay 会让它保持运行，可以先离开、以后再回来继续等待"},
 	demoStays:    term.Text{"The API stays up as target demo until Ctrl-C. In another terminal, start a task with\n\n  %s\n\nor leave one to come back to:\n\n  %s\n  settle list\n  settle resume", "API 作为目标 demo 保持运行，直到按下 Ctrl-C。在另一个终端启动一个任务：\n\n  %s\n\n或者先离开、以后再回来：\n\n  %s\n  settle list\n  settle resume"},
 }
 

@@ -21,10 +21,10 @@ var words = struct {
 	reason, lastStatus, why, problem, lastCheck, link                      Text // details, and what they say
 	notAnEnd, neverAnswered, neverThere, notStable, notGrace, failedBefore Text
 
-	tasks, more, timeoutIn, toStart, notStarted, stillOf, comma         Text // many tasks
-	someUnderWay, someBlocked, someFailing, someWaiting, inRequests     Text
-	someSucceeded, someFailedTasks, someCanceled, someTimeout, someLeft Text
-	someMissing, someDenied, someLost, totalTook                        Text
+	tasks, more, timeoutIn, toStart, notStarted, stillOf, comma                Text // many tasks
+	someUnderWay, someBlocked, someFailing, someWaiting, inRequests, inRequest Text
+	someSucceeded, someFailedTasks, someCanceled, someTimeout, someLeft        Text
+	someMissing, someDenied, someLost, totalTook                               Text
 }{
 	pending:   Text{"pending", "进行中"},
 	blocked:   Text{"blocked", "待人工处理"},
@@ -120,6 +120,7 @@ var words = struct {
 	someBlocked:  Text{"%d blocked", "%d 个待人工处理"},
 	someFailing:  Text{"%d whose checks fail", "%d 个检查失败"},
 	someWaiting:  Text{"%d waiting", "%d 个等待中"},
+	inRequest:    Text{"%s by 1 request", "%s，共 1 个请求"},
 	inRequests:   Text{"%s by %d requests", "%s，共 %d 个请求"},
 
 	someSucceeded:   Text{"%d succeeded", "%d 个成功"},

@@ -143,9 +143,9 @@ func (p *pen) timeoutEnding(t *task) ending {
 func (p *pen) whyStill(t *task) string {
 	switch {
 	case t.last != nil && errors.Is(t.last, settle.ErrNotFound):
-		return p.Say(words.neverThere, problem(t.last))
+		return p.Say(words.neverThere, p.problem(t.last))
 	case t.last != nil && !t.seen:
-		return p.Say(words.neverAnswered, problem(t.last))
+		return p.Say(words.neverAnswered, p.problem(t.last))
 	case t.last != nil:
 		return p.trouble(t).String()
 	case !t.seen:
@@ -166,7 +166,7 @@ func (p *pen) whyStill(t *task) string {
 func (p *pen) interruptedEnding(t *task) ending {
 	end := p.open(p.text(yellow, words.stopped, p.took(t.elapsed(t.ended))).and(p.goesOn(t)))
 	if t.last != nil {
-		end.add(words.lastCheck, p.Say(words.failedBefore, problem(t.last)))
+		end.add(words.lastCheck, p.Say(words.failedBefore, p.problem(t.last)))
 	}
 	return end
 }
@@ -215,7 +215,7 @@ func (p *pen) failureEnding(t *task, err error) ending {
 		end = p.open(headline)
 	}
 	if cause != nil {
-		end.add(words.problem, problem(cause))
+		end.add(words.problem, p.problem(cause))
 	}
 	if t.seen {
 		end.add(words.lastStatus, p.standing(t).String())

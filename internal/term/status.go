@@ -91,9 +91,9 @@ func (p *pen) trouble(t *task) line {
 		return p.text(normal, words.notThereYet)
 	}
 	if t.inRow <= 1 { // in a line with little room, why is what counts
-		return p.text(yellow, words.checkFailedOnce, problem(t.last))
+		return p.text(yellow, words.checkFailedOnce, p.problem(t.last))
 	}
-	return p.text(yellow, words.checkFailedShort, p.ordinal(t.inRow), problem(t.last))
+	return p.text(yellow, words.checkFailedShort, p.ordinal(t.inRow), p.problem(t.last))
 }
 
 // failure says why a check failed, and what follows.
@@ -105,9 +105,9 @@ func (p *pen) failure(t *task, s settle.Step) line {
 	case notThere:
 		l = p.text(normal, words.notThereYet)
 	case t.of > 0:
-		l = p.text(yellow, words.checkOfFailed, t.number(), problem(s.Err), p.ordinal(t.row()))
+		l = p.text(yellow, words.checkOfFailed, t.number(), p.problem(s.Err), p.ordinal(t.row()))
 	default:
-		l = p.text(yellow, words.checkFailed, problem(s.Err), p.ordinal(t.row()))
+		l = p.text(yellow, words.checkFailed, p.problem(s.Err), p.ordinal(t.row()))
 	}
 	if s.Next > 0 {
 		l = l.and(p.text(normal, words.againIn, p.left(s.Next)))
@@ -143,9 +143,9 @@ func (p *pen) check(t *task, s settle.Step, now time.Time) line {
 	case s.Err == nil:
 		l = l.and(p.standing(t))
 	case errors.Is(s.Err, settle.ErrNotFound):
-		l = l.add(yellow, problem(s.Err)) // an answer, not a failure
+		l = l.add(yellow, p.problem(s.Err)) // an answer, not a failure
 	default: // "check 5: failed" is a task that has
-		l = p.text(yellow, words.checkOfFailed, t.number(), problem(s.Err), p.ordinal(t.row()))
+		l = p.text(yellow, words.checkOfFailed, t.number(), p.problem(s.Err), p.ordinal(t.row()))
 	}
 	if s.Next > 0 {
 		l = l.and(p.text(dim, words.nextIn, p.left(s.Next)))
@@ -153,4 +153,27 @@ func (p *pen) check(t *task, s settle.Step, now time.Time) line {
 	return l.and(gap(true)).add(dim, "+"+clock(t.elapsed(now)))
 }
 
-func problem(err error) string { return strings.TrimSpace(err.Error()) }
+// problem is what a check failed for. What came from the platform or the system is in its words; those of the library
+// are in the person's.
+func (p *pen) problem(err error) string {
+	text := strings.TrimSpace(err.Error())
+	for _, one := range libraryWords {
+		if errors.Is(err, one.err) {
+			text = strings.Replace(text, one.english+": ", p.Say(one.said)+p.colon(), 1)
+			text = strings.Replace(text, one.english, p.Say(one.said), 1)
+		}
+	}
+	return text
+}
+
+// libraryWords are said in place of the English of an error that wraps err.
+var libraryWords = []struct {
+	err     error
+	english string
+	said    Text
+}{
+	{settle.ErrNotFound, settle.ErrNotFound.Error(), Text{settle.ErrNotFound.Error(), "未找到"}},
+	{settle.ErrDenied, settle.ErrDenied.Error(), Text{settle.ErrDenied.Error(), "无权查询"}},
+	{settle.ErrUnknownState, settle.ErrUnknownState.Error(), Text{settle.ErrUnknownState.Error(), "未知状态"}},
+	{settle.ErrUnknownState, ": nobody listed it", Text{": nobody listed it", "，各列表中都没有"}}, // recipe's
+}

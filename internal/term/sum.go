@@ -97,5 +97,8 @@ func (p *pen) effort(s *tasks) line {
 	if s.requests == 0 {
 		return nil
 	}
+	if s.requests == 1 {
+		return p.text(dim, words.inRequest, p.Checks(s.sum.checks))
+	}
 	return p.text(dim, words.inRequests, p.Checks(s.sum.checks), s.requests)
 }
