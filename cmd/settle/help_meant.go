@@ -89,47 +89,60 @@ func flagError(cmd *cobra.Command, err error) error {
 	var value *pflag.InvalidValueError
 	var missing *pflag.ValueRequiredError
 	var refused *spokenError // by the flag itself, which knew better
-	help := said("%s --help lists the flags", cmd.CommandPath())
 	switch {
 	case errors.As(err, &unknown):
-		dashes, name := "--", unknown.GetSpecifiedName()
-		if letters := unknown.GetSpecifiedShortnames(); letters != "" {
-			dashes, name = "-", letters // more often a flag with a dash too few than several in one
-		}
-		if cmd.CommandPath() == "settle check" && isOfWait(cmd, name) {
-			help = said("leave it out: settle check asks once; settle wait has it")
-		} else if meant := near(name, flagNames(cmd.Flags())); meant != "" {
-			help = didYouMean("--" + meant)
-		} else if several := beginning("--"+name, dashed(flagNames(cmd.Flags()))); 1 < len(several) && len(several) <= mostMeant {
-			help = said("one of %s", listing(several))
-		} else if name == outputJSON && cmd.Flags().Lookup("output") != nil {
-			help = asIs("-o " + outputJSON)
-		}
-		return usage(dashes+name, said("there is no such flag"), help)
+		return noSuchFlag(cmd, unknown)
 	case errors.As(err, &refused):
 		return refused
 	case errors.As(err, &value):
-		flag := value.GetFlag()
-		if flag.Value.Type() == "stringSlice" { // all that can be wrong with a list
-			problem := said("the quotes in %s are not right: a word with a quote or a comma in it is quoted as a whole, its own quotes doubled", value.GetValue())
-			return usage("--"+flag.Name, problem, asIs("--"+flag.Name+" "+listWord(value.GetValue())))
-		}
-		hint := said("--%s %s", flag.Name, sample(flag))
-		_, notNumber := strconv.ParseFloat(value.GetValue(), 64)
-		switch meant := near(value.GetValue(), outputForms); {
-		case flag.Name == "output" && meant != "":
-			hint = didYouMean(meant)
-		case flag.Value.Type() == "bool": // whose value does not stand apart
-			hint = said("--%s, or --%s=false", flag.Name, flag.Name)
-		case flag.Value.Type() == "duration" && notNumber == nil:
-			hint = said("--%s %s, or --%s %s", flag.Name, value.GetValue()+"s", flag.Name, value.GetValue()+"m")
-		}
-		return usage("--"+flag.Name, said("%q is not %s", value.GetValue(), wanted(flag)), hint)
+		return wrongValue(value.GetFlag(), value.GetValue())
 	case errors.As(err, &missing):
 		flag := missing.GetFlag()
 		return usage("--"+flag.Name, said("needs a value"), said("--%s %s", flag.Name, sample(flag)))
 	}
-	return usage("flags", asIs(err), help)
+	return usage("flags", asIs(err), flagsListed(cmd))
+}
+
+func flagsListed(cmd *cobra.Command) phrase {
+	return said("%s --help lists the flags", cmd.CommandPath())
+}
+
+func noSuchFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
+	dashes, name := "--", unknown.GetSpecifiedName()
+	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+		dashes, name = "-", letters // more often a flag with a dash too few than several in one
+	}
+	hint, meant := flagsListed(cmd), near(name, flagNames(cmd.Flags()))
+	several := beginning("--"+name, dashed(flagNames(cmd.Flags())))
+	switch {
+	case cmd.CommandPath() == "settle check" && isOfWait(cmd, name):
+		hint = said("leave it out: settle check asks once; settle wait has it")
+	case meant != "":
+		hint = didYouMean("--" + meant)
+	case 1 < len(several) && len(several) <= mostMeant:
+		hint = said("one of %s", listing(several))
+	case name == outputJSON && cmd.Flags().Lookup("output") != nil:
+		hint = asIs("-o " + outputJSON)
+	}
+	return usage(dashes+name, said("there is no such flag"), hint)
+}
+
+func wrongValue(flag *pflag.Flag, value string) error {
+	if flag.Value.Type() == "stringSlice" { // all that can be wrong with a list
+		problem := said("the quotes in %s are not right: a word with a quote or a comma in it is quoted as a whole, its own quotes doubled", value)
+		return usage("--"+flag.Name, problem, asIs("--"+flag.Name+" "+listWord(value)))
+	}
+	hint := said("--%s %s", flag.Name, sample(flag))
+	_, notNumber := strconv.ParseFloat(value, 64)
+	switch meant := near(value, outputForms); {
+	case flag.Name == "output" && meant != "":
+		hint = didYouMean(meant)
+	case flag.Value.Type() == "bool": // whose value does not stand apart
+		hint = said("--%s, or --%s=false", flag.Name, flag.Name)
+	case flag.Value.Type() == "duration" && notNumber == nil:
+		hint = said("--%s %s, or --%s %s", flag.Name, value+"s", flag.Name, value+"m")
+	}
+	return usage("--"+flag.Name, said("%q is not %s", value, wanted(flag)), hint)
 }
 
 // isOfWait reports whether settle wait, whose lines people turn into those of a command beside it, has the flag.
