@@ -26,13 +26,17 @@ func Machine() string {
 		runtime.GOOS, cmp.Or(strings.TrimSpace(string(kernel)), "of unknown version"), runtime.Version())
 }
 
-// Commit names what settle was built from.
+// Commit names what settle was built from. The pages that figures are put into are no part of that.
 func Commit() string {
-	out, err := exec.Command("git", "describe", "--always", "--dirty=, with changes").Output()
+	out, err := exec.Command("git", "describe", "--always").Output()
 	if err != nil {
 		return "unknown"
 	}
-	return strings.TrimSpace(string(out))
+	commit := strings.TrimSpace(string(out))
+	if exec.Command("git", "diff", "--quiet", "HEAD", "--", ":(top,exclude)docs").Run() != nil {
+		commit += ", with changes"
+	}
+	return commit
 }
 
 // Version is the one of a module that was built in, never one that somebody typed.
