@@ -16,10 +16,10 @@ import (
 type listener struct {
 	signals chan os.Signal
 	cancel  context.CancelCauseFunc
-	heard   <-chan struct{} // closed by the first signal that is not for child
-	cause   func() error    // of that
-	quit    chan struct{}   // closed by stop
-	done    chan struct{}   // closed by the goroutine that hears
+	heard   chan struct{} // closed by the first signal that is not for child
+	first   *signalError  // that one, once heard is closed
+	quit    chan struct{} // closed by stop
+	done    chan struct{} // closed by the goroutine that hears
 
 	mu    sync.Mutex // held while a signal is acted on; guards child
 	child *os.Process
@@ -29,7 +29,7 @@ type listener struct {
 func listen(ctx context.Context) (context.Context, *listener) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	l := &listener{
-		signals: make(chan os.Signal, 8), cancel: cancel, heard: ctx.Done(), cause: func() error { return context.Cause(ctx) },
+		signals: make(chan os.Signal, 8), cancel: cancel, heard: make(chan struct{}),
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	signal.Notify(l.signals, syscall.SIGINT, syscall.SIGTERM)
@@ -64,8 +64,13 @@ func (l *listener) hear(s os.Signal) {
 		passOn(l.child, s)
 		return
 	}
+	if l.first != nil {
+		return // it had come before the first was acted on
+	}
 	signal.Stop(l.signals)
-	l.cancel(&signalError{s})
+	l.first = &signalError{s}
+	close(l.heard)
+	l.cancel(l.first)
 }
 
 // start starts cmd, which is then told of signals until ended is called. A signal comes either before, and then cmd does
@@ -101,9 +106,7 @@ func heeding[T any](l *listener, read func() (T, error)) (got T, err error) {
 	case <-done:
 		return what, problem
 	case <-l.heard:
-		var s *signalError
-		errors.As(l.cause(), &s)
-		return got, &exitError{s.code(), s}
+		return got, &exitError{l.first.code(), l.first}
 	}
 }
 
